@@ -1,0 +1,1 @@
+"""What is run: the emulator's Python environment, its process, the function runtimes."""

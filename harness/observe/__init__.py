@@ -1,0 +1,1 @@
+"""How scenarios watch what happens."""

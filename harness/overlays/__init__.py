@@ -1,0 +1,1 @@
+"""Fills of LocalStack's gaps, one folder each; they run inside LocalStack."""

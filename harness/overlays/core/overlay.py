@@ -1,0 +1,48 @@
+"""The ground that the other overlays stand on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localstack.http import Request
+
+from harness import __version__, wire
+
+from . import control, registry
+from .base import Overlay
+
+
+class Core(Overlay):
+    name = "core"
+    fills = "LocalStack on loopback alone, with a control API and overlays that are guarded"
+
+    def install(self) -> None:
+        super().install()
+        control.serve(wire.INFO_PATH, info)
+        control.serve(wire.OVERLAYS_PATH, overlays)
+        control.serve(wire.RESET_PATH, reset, methods=("POST",))
+
+
+def info(request: Request) -> dict[str, Any]:
+    """Who answers: the harness's version, LocalStack's, and the process."""
+    import os
+
+    from localstack.constants import VERSION
+
+    return {"harness": __version__, "localstack": VERSION, "pid": os.getpid()}
+
+
+def overlays(request: Request) -> list[dict[str, str]]:
+    return [{"name": overlay.name, "fills": overlay.fills} for overlay in registry.installed()]
+
+
+def reset(request: Request) -> dict[str, str]:
+    """Forget an account (`{"account": …, "region": …}`); all regions when none is given."""
+    wanted = request.get_json(force=True)
+    account, region = wanted["account"], wanted.get("region")
+    for overlay in registry.installed():
+        overlay.reset(account, region)
+    return {"account": account}
+
+
+overlay = Core()

@@ -1,0 +1,49 @@
+"""LocalStack listens where it is told, and tells when it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localstack import config
+from localstack.aws.serving.twisted import TLSMultiplexerFactory
+from localstack.runtime.server.twisted import TwistedRuntimeServer
+from rolo.serving.twisted import TwistedGateway
+from twisted.internet import endpoints, reactor, ssl
+
+from . import lifeline
+from .patching import replaces
+
+
+@replaces(TwistedRuntimeServer.register, written_for="6c7de9c19515")
+def register(
+    self: TwistedRuntimeServer,
+    gateway: Any,
+    listen: list[config.HostAndPort],
+    ssl_creds: tuple[str, str] | None = None,
+) -> None:
+    # Upstream drops the host of an IPv4 address and so binds every interface of the machine.
+    factory: Any = TwistedGateway(gateway)
+    if ssl_creds:
+        certificate, key = ssl_creds
+        context = ssl.DefaultOpenSSLContextFactory(key, certificate)
+        context.getContext().use_certificate_chain_file(certificate)
+        factory = TLSMultiplexerFactory(context, False, factory)
+    listening = []
+    for address in listen:
+        kind = (
+            endpoints.TCP6ServerEndpoint
+            if config.is_ipv6_address(address.host)
+            else endpoints.TCP4ServerEndpoint
+        )
+        listening.append(kind(reactor, address.port, interface=address.host).listen(factory))
+    for port in listening:
+        port.addErrback(_cannot_listen)
+    reactor.callWhenRunning(lifeline.announce_ready)
+
+
+def _cannot_listen(failure: Any) -> None:
+    # Upstream leaves this in a deferred that nobody reads, and waits for a port that never opens.
+    print(f"ERROR: {failure.getErrorMessage()}", flush=True)
+    import os
+
+    os._exit(71)  # sysexits.h: system error

@@ -1,0 +1,27 @@
+"""Names that the client side and the overlays inside LocalStack both use. Constants only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CONTROL_PREFIX: Final = "/_harness"
+"""Where the control API lives on the emulator's own port."""
+
+INFO_PATH: Final = f"{CONTROL_PREFIX}/info"
+RESET_PATH: Final = f"{CONTROL_PREFIX}/reset"
+OVERLAYS_PATH: Final = f"{CONTROL_PREFIX}/overlays"
+ENVIRONMENTS_PATH: Final = f"{CONTROL_PREFIX}/environments"
+
+# Environment variables that the emulator's process gets from whoever starts it.
+READY_FD: Final = "HARNESS_READY_FD"
+"""File descriptor that gets one line once the gateway listens."""
+LIFELINE_FD: Final = "HARNESS_LIFELINE_FD"
+"""File descriptor whose end of file means that the parent is gone."""
+STATE_DIR: Final = "HARNESS_STATE_DIR"
+"""The only folder that the emulator may write to."""
+RUNTIMES: Final = "HARNESS_FUNCTION_RUNTIMES"
+"""JSON document: the function runtimes of this machine (see harness.emulator.runtimes)."""
+ALLOWED_HOSTS: Final = "HARNESS_ALLOWED_HOSTS"
+"""Comma-separated Host names, beside loopback, under which the control API may be reached."""
+
+LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1", "localhost.localstack.cloud"})
