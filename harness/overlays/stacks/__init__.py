@@ -1,0 +1,1 @@
+"""CloudFormation: which resource types a template may have."""
