@@ -30,7 +30,6 @@ def environment_of(
         "PATH": f"{python.parent}:/usr/local/bin:/usr/bin:/bin",
         "PYTHONPATH": str(bridge),
         "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": str(state / "home"),
         "XDG_CACHE_HOME": str(state / "cache"),
         "TMPDIR": str(state / "tmp"),

@@ -11,7 +11,7 @@ from localstack.runtime import hooks
 EXIT_CODE = 70  # sysexits.h: internal software error
 
 
-@hooks.on_runtime_create(priority=100)
+@hooks.on_runtime_create(priority=100)  # type: ignore[untyped-decorator]
 def install_overlays() -> None:
     """Install all overlays, or end the process with the reason.
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import select
+import shutil
 import signal
 import threading
+from collections.abc import Callable
+from functools import partial
+
+import psutil
 
 from harness import wire
 
@@ -12,27 +19,69 @@ GRACE_SECONDS = 5.0
 
 
 def watch_parent() -> None:
-    """Stop this process once the lifeline reaches end of file.
+    """Stop this process once its parent or owner is gone.
 
     The parent holds the other end of a pipe and never writes to it; the kernel closes it with
-    the parent, also after kill -9. Without a lifeline (`harness up --detach`) nothing is watched.
+    the parent, also after kill -9. An owner that isn't the parent is named by its process id.
+    With neither (`harness up --detach`) nothing is watched.
     """
-    if descriptor := os.environ.pop(wire.LIFELINE_FD, None):
+    descriptor = os.environ.pop(wire.LIFELINE_FD, None)
+    owner = os.environ.pop(wire.OWNER_PID, None)
+    if descriptor:
         os.set_inheritable(int(descriptor), False)
-        threading.Thread(target=_watch, args=(int(descriptor),), name="lifeline", daemon=True).start()
+        _watch(partial(_until_end_of_file, int(descriptor)))
+    elif owner:
+        _watch(partial(_until_exit, int(owner)))
 
 
 def announce_ready() -> None:
     """Tell the parent, if it asked, that the gateway listens."""
     if descriptor := os.environ.pop(wire.READY_FD, None):
-        with open(int(descriptor), "w") as ready:
-            ready.write("ready\n")
+        os.write(int(descriptor), b"ready\n")
+        os.close(int(descriptor))
 
 
-def _watch(descriptor: int) -> None:
+def _watch(until_gone: Callable[[], None]) -> None:
+    is_orphan = threading.Event()
+
+    def tidy_up() -> None:
+        # A parent that lives reads the log first, and ends what is left by itself.
+        if is_orphan.is_set():
+            _end_children()
+            if os.environ.get(wire.IS_TRANSIENT):
+                shutil.rmtree(os.environ[wire.STATE_DIR], ignore_errors=True)
+
+    def wait_and_end() -> None:
+        until_gone()
+        is_orphan.set()
+        os.kill(os.getpid(), signal.SIGTERM)
+        # This thread is a daemon: only where the shutdown hangs does it get any further.
+        threading.Event().wait(GRACE_SECONDS)
+        tidy_up()
+        os._exit(1)
+
+    atexit.register(tidy_up)
+    threading.Thread(target=wait_and_end, name="lifeline", daemon=True).start()
+
+
+def _until_end_of_file(descriptor: int) -> None:
     while os.read(descriptor, 1):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
-    # The daemon thread lives as long as the process: only a shutdown that hangs gets this far.
-    threading.Event().wait(GRACE_SECONDS)
-    os._exit(1)
+
+
+def _until_exit(pid: int) -> None:
+    try:
+        if hasattr(os, "pidfd_open"):
+            select.select([os.pidfd_open(pid)], [], [])
+        else:
+            psutil.Process(pid).wait()
+    except (ProcessLookupError, psutil.NoSuchProcess):
+        pass  # gone already
+
+
+def _end_children() -> None:
+    for child in psutil.Process().children(recursive=True):
+        try:
+            child.kill()
+        except psutil.Error:
+            continue

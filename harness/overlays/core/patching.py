@@ -88,7 +88,7 @@ def extends(
         def extended(*args: Any, **kwargs: Any) -> Any:
             return wrapper(upstream, *args, **kwargs)
 
-        extended.__wrapped__ = wrapper  # type: ignore[attr-defined]
+        extended.__wrapped__ = wrapper
         patches = _registered.setdefault(wrapper.__module__, [])
         patches.append(RegisteredPatch(upstream, written_for, extended, also_in))
         return wrapper

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
+from pathlib import Path
 
 from .base import Overlay
 
@@ -14,7 +14,7 @@ def install_all() -> None:
     """Find the overlays beside this one and install them, `core` first, then by name."""
     import harness.overlays as home
 
-    names = sorted(module.name for module in pkgutil.iter_modules(home.__path__) if module.ispkg)
+    names = sorted(file.parent.name for file in Path(home.__path__[0]).glob("*/overlay.py"))
     for name in sorted(names, key=lambda name: name != "core"):
         module = importlib.import_module(f"{home.__name__}.{name}.overlay")
         overlay: Overlay = module.overlay

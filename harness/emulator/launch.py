@@ -1,0 +1,154 @@
+"""Starts an emulator: everything from the Python environment to its first answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from harness import wire
+from harness.errors import HarnessError
+
+from . import ports, running, seeds
+from .bridge import make_bridge, overlays_digest
+from .cache import locked
+from .environment import emulator_python, install_emulator
+from .process import EmulatorProcess, PortTakenError
+from .running import RunningEmulator
+from .settings import environment_of
+
+ANYONE: Final = "anyone"
+_ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True)
+class Launched:
+    """An emulator of ours, and the process it runs in."""
+
+    emulator: RunningEmulator
+    process: EmulatorProcess
+
+    def stop(self) -> None:
+        """End it and remove its folder."""
+        self.process.stop()
+        shutil.rmtree(self.process.state, ignore_errors=True)
+
+
+def launch(
+    *,
+    port: int | None = None,
+    state: Path | None = None,
+    share: str = "",
+    is_detached: bool = False,
+    owner: int | None = None,
+) -> Launched:
+    """Start an emulator and return when it answers.
+
+    Args:
+        port: The port it has to have; any free one when absent.
+        state: Its folder, which must be empty or absent; one in the cache when absent.
+        share: Who may attach to it: `ANYONE`, or the id of a test run; nobody when empty.
+        is_detached: Whether it outlives this process, until somebody stops it.
+        owner: Process with which it ends, in place of this one.
+
+    Raises:
+        MissingRequirement: The port is taken, or the machine lacks something.
+        HarnessError: It did not start; its last log lines are the error's note.
+    """
+    if port is not None and not ports.is_free(port):
+        raise ports.taken(port)
+    python = install_emulator()
+    runtimes = function_runtimes()
+    folder = state or running.new_state_dir()
+    try:
+        for _ in range(_ATTEMPTS):
+            chosen = port or ports.free_port()
+            process = _prepared(python.python, chosen, folder, runtimes, owner, is_detached)
+            try:
+                process.start(lifeline=not is_detached and owner is None)
+                break
+            except PortTakenError:
+                if port is not None:
+                    raise ports.taken(port) from None
+        else:
+            raise HarnessError(
+                f"{_ATTEMPTS} free ports in a row were taken before the emulator had them.",
+                "Try again, or name a port.",
+            )
+    except BaseException:
+        if state is None:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    assert process.pid is not None
+    emulator = RunningEmulator(
+        pid=process.pid,
+        started=running.start_of(process.pid) or 0,
+        port=chosen,
+        digest=digest(runtimes),
+        share=share,
+        state=str(folder),
+    )
+    running.remember(emulator)
+    seeds.keep(folder, python.folder.name)
+    return Launched(emulator, process)
+
+
+def attachable(share: str) -> RunningEmulator | None:
+    """Find a running emulator that this version of the harness may share; the youngest."""
+    wanted = digest(function_runtimes())
+    fitting = [
+        emulator
+        for emulator in running.running()
+        if emulator.share == share and emulator.digest == wanted
+    ]
+    return fitting[-1] if fitting else None
+
+
+def shared_by_run(run: str, owner: int | None) -> RunningEmulator:
+    """Return the one emulator of a test run's processes, started by the first that asks.
+
+    Args:
+        run: Id of the test run.
+        owner: Its main process; the emulator ends with it.
+    """
+    with locked(running.emulators_dir() / "shared.lock"):
+        return attachable(run) or launch(share=run, owner=owner).emulator
+
+
+def digest(runtimes: dict[str, Any]) -> str:
+    """Return a digest of what decides how an emulator answers."""
+    parts = [overlays_digest(), emulator_python().folder.name, json.dumps(runtimes, sort_keys=True)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def function_runtimes() -> dict[str, Any]:
+    """Describe the machine's function runtimes for the emulator."""
+    try:
+        from .runtimes import describe_runtimes
+    except ImportError:  # until that module is here
+        return {}
+    return dict(describe_runtimes())
+
+
+def _prepared(
+    python: Path,
+    port: int,
+    state: Path,
+    runtimes: dict[str, Any],
+    owner: int | None,
+    is_detached: bool,
+) -> EmulatorProcess:
+    variables = environment_of(
+        port=port, state=state, bridge=make_bridge(), python=python, runtimes=runtimes
+    )
+    if owner is not None:
+        variables[wire.OWNER_PID] = str(owner)
+    if not is_detached:
+        variables[wire.IS_TRANSIENT] = "1"
+    for name in ("HOME", "XDG_CACHE_HOME", "TMPDIR", "FILESYSTEM_ROOT"):
+        Path(variables[name]).mkdir(parents=True, exist_ok=True)
+    seeds.sow(state, python.parent.parent.name)
+    return EmulatorProcess(python=python, variables=variables, state=state, port=port)

@@ -1,0 +1,52 @@
+"""What every fresh emulator would work out anew, kept from an earlier one.
+
+LocalStack makes a TLS certificate (an RSA key takes up to a second), and plux reads the metadata
+of all installed packages. Both are the same next time.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from .cache import cache_dir
+
+_KEPT_FILES: Final = ("cache/plux/*.entry_points.txt", "localstack/**/server.test.pem")
+_FRESH: Final = timedelta(days=180)  # LocalStack's certificate is good for two years
+
+
+def sow(state: Path, python: str) -> None:
+    """Put what is kept into the folder of an emulator that is about to start.
+
+    Args:
+        state: The emulator's folder.
+        python: Name of the Python environment it runs in.
+    """
+    kept = _folder(python)
+    for source in kept.rglob("*"):
+        if source.is_file() and time.time() - source.stat().st_mtime < _FRESH.total_seconds():
+            copy = state / source.relative_to(kept)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, copy)
+
+
+def keep(state: Path, python: str) -> None:
+    """Keep what a started emulator has worked out, where it isn't kept yet."""
+    kept = _folder(python)
+    for pattern in _KEPT_FILES:
+        for source in state.glob(pattern):
+            copy = kept / source.relative_to(state)
+            if copy.exists():
+                continue
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            # Whoever reads it while it is written must not find half of it.
+            with tempfile.TemporaryDirectory(dir=cache_dir()) as aside:
+                Path(shutil.copy2(source, aside)).replace(copy)
+
+
+def _folder(python: str) -> Path:
+    return cache_dir() / "seeds" / python
