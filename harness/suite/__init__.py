@@ -1,0 +1,1 @@
+"""What the plugin does inside a run of pytest, a subject a module."""

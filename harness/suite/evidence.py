@@ -1,0 +1,117 @@
+"""What stands beside a failure: notes of the error, the emulator's log, the functions' logs."""
+
+from __future__ import annotations
+
+import linecache
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from _pytest.outcomes import Failed
+
+from harness.errors import HarnessError
+from harness.observe.logs import log_events, log_groups
+from harness.observe.redaction import redacted
+
+from .accounts import ACCOUNT
+from .run_target import RUN_TARGET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.targets.base import Target
+
+FUNCTION_LOG_LINES = 60
+FUNCTION_LOG_GROUPS = "/aws/lambda/"
+STARTED = pytest.StashKey[datetime]()
+"""On a test: when it began."""
+
+Section = tuple[str, str]
+
+
+class PlainFailure(Failed):
+    """A HarnessError as pytest shows it: the sentence, without a traceback."""
+
+    def __init__(self, sentence: str, error: HarnessError) -> None:
+        super().__init__(sentence, pytrace=False)
+        self.error = error
+
+
+def harness_error_of(call: pytest.CallInfo[None]) -> HarnessError | None:
+    """Return the HarnessError that ended a phase of a test, if one did."""
+    raised = call.excinfo.value if call.excinfo else None
+    return raised.error if isinstance(raised, PlainFailure) else None
+
+
+def as_plain_failure(call: pytest.CallInfo[None], item: pytest.Item) -> None:
+    """Show a HarnessError as its sentence: the harness's own frames explain nothing to its user."""
+    if call.excinfo is None or not isinstance(call.excinfo.value, HarnessError):
+        return
+    error = call.excinfo.value
+    sentence = str(error)
+    if call.when == "call" and (where := _line_in(item, call.excinfo)):
+        sentence = f"{where}\n{sentence}"
+    plain = PlainFailure(sentence, error)
+    call.excinfo = pytest.ExceptionInfo.from_exc_info((type(plain), plain, call.excinfo.tb))
+
+
+def attach_evidence(
+    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
+) -> None:
+    """Add to a failed test's report what helps to understand it."""
+    if error := harness_error_of(call):
+        report.sections += [(title, redacted(text)) for title, text in notes_of(error)]
+    run_target = item.config.stash[RUN_TARGET]
+    if run_target.is_started:
+        module = item.getparent(pytest.Module)
+        account = module.stash.get(ACCOUNT, None) if module else None
+        since = item.stash.get(STARTED, None)
+        report.sections += logs_since(since, run_target.started(), account)
+
+
+def notes_of(error: HarnessError) -> Iterator[Section]:
+    """Yield the long evidence that an error carries."""
+    for note in getattr(error, "__notes__", ()):
+        yield "what the error says beside its sentence", note
+
+
+def _line_in(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException]) -> str | None:
+    for entry in reversed(excinfo.traceback):
+        if entry.path == item.path:
+            line = linecache.getline(str(item.path), entry.lineno + 1).strip()
+            return f"{item.path.name}:{entry.lineno + 1}: {line}"
+    return None
+
+
+def logs_since(since: datetime | None, target: Target, account: str | None) -> list[Section]:
+    """Return what the emulator and the account's functions logged since a moment.
+
+    It never raises: evidence that can't be had must not replace the failure that it is for.
+    """
+    sections = []
+    for title, read in (
+        ("emulator's log, its last lines", target.evidence),
+        ("function logs", lambda: _function_logs(target, account, since)),
+    ):
+        try:
+            text = read()
+        except Exception as problem:
+            text = f"(not readable: {problem})"
+        if text.strip():
+            sections.append((title, redacted(text)))
+    return sections
+
+
+def _function_logs(target: Target, account: str | None, since: datetime | None) -> str:
+    if account is None:
+        return ""
+    logs = target.client("logs", account=account, region=target.regions[0])
+    lines = []
+    for group in log_groups(logs, FUNCTION_LOG_GROUPS):
+        function = group.removeprefix(FUNCTION_LOG_GROUPS)
+        events = log_events(logs, group, since=since)
+        lines += [(event.at, function, event.message) for event in events]
+    return "\n".join(
+        f"{at:%H:%M:%S.%f} {function}: {message}"
+        for at, function, message in sorted(lines)[-FUNCTION_LOG_LINES:]
+    )

@@ -1,0 +1,93 @@
+"""The one target of a run: made when first asked for, shared by all workers, stopped at the end."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .options import RUN_OPTIONS
+
+if TYPE_CHECKING:
+    from harness.targets.base import Target
+
+CONTROLLER = "harness_controller"
+"""Where pytest-xdist's input to a worker carries the process id of the controller."""
+DESCRIPTION = "harness_target"
+"""Where a worker's output carries the description of its target."""
+
+
+class RunTarget:
+    """Holds the target of this process, started when a fixture first asks for it.
+
+    The workers of pytest-xdist share one: the first that needs it starts it, and it ends with the
+    controller, which outlives them all.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._target: Target | None = None
+        self._failure: Exception | None = None
+        self._description: dict[str, Any] = {}
+        self.is_started = False
+
+    @property
+    def target(self) -> Target:
+        """The target, not necessarily started."""
+        if self._target is None:
+            from harness.targets import target_named
+
+            self._target = target_named(self._config.stash[RUN_OPTIONS].target, self._sharing())
+        return self._target
+
+    def started(self) -> Target:
+        """Return the target, started.
+
+        Raises:
+            HarnessError: It can't be started; that is tried once in a run.
+        """
+        if self._failure:
+            raise self._failure
+        if not self.is_started:
+            try:
+                self._start()
+            except Exception as failure:
+                self._failure = failure
+                raise
+        return self.target
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the target said about itself when it started; empty if none did."""
+        return self._description
+
+    def stop(self) -> None:
+        """End what this process started."""
+        if self.is_started:
+            self.is_started = False
+            self.target.stop()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        node.workerinput[CONTROLLER] = os.getpid()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        output = getattr(node, "workeroutput", None) or {}
+        self._description = self._description or output.get(DESCRIPTION, {})
+
+    def _start(self) -> None:
+        self.target.start()
+        self.is_started = True
+        self._description = self.target.describe()
+        if (output := getattr(self._config, "workeroutput", None)) is not None:
+            output[DESCRIPTION] = self._description
+
+    def _sharing(self) -> dict[str, Any]:
+        workerinput = getattr(self._config, "workerinput", None)
+        if workerinput is None:
+            return {}
+        return {"run": workerinput["testrunuid"], "owner": workerinput[CONTROLLER]}
+
+
+RUN_TARGET = pytest.StashKey[RunTarget]()
