@@ -20,6 +20,7 @@ from localstack.utils.patch import Patch, get_defining_object
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 DIGEST_LENGTH = 12
+_UPSTREAM = "__patched_upstream__"
 
 
 class UpstreamChanged(RuntimeError):
@@ -54,9 +55,19 @@ _registered: dict[str, list[RegisteredPatch]] = {}
 
 
 def digest(function: Callable[..., Any]) -> str:
-    """Return the first 12 hex digits of the SHA-256 of a function's source."""
-    source = inspect.getsource(inspect.unwrap(function))
+    """Return the first 12 hex digits of the SHA-256 of an upstream function's source.
+
+    Args:
+        function: The function, as it was or already patched by another overlay.
+    """
+    source = inspect.getsource(inspect.unwrap(_unpatched(function)))
     return hashlib.sha256(source.encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def _unpatched(function: Callable[..., Any]) -> Callable[..., Any]:
+    while upstream := getattr(function, _UPSTREAM, None):
+        function = upstream
+    return function
 
 
 def replaces(
@@ -73,6 +84,7 @@ def replaces(
     def register(replacement: Function) -> Function:
         patches = _registered.setdefault(replacement.__module__, [])
         patches.append(RegisteredPatch(upstream, written_for, replacement, also_in))
+        setattr(replacement, _UPSTREAM, upstream)
         return replacement
 
     return register
@@ -88,6 +100,9 @@ def extends(
         def extended(*args: Any, **kwargs: Any) -> Any:
             return wrapper(upstream, *args, **kwargs)
 
+        # Two overlays may extend one function: the later one wraps the earlier one's wrapper, and
+        # is guarded by the same source.
+        setattr(extended, _UPSTREAM, upstream)
         extended.__wrapped__ = wrapper
         patches = _registered.setdefault(wrapper.__module__, [])
         patches.append(RegisteredPatch(upstream, written_for, extended, also_in))
@@ -111,8 +126,9 @@ def apply(module: str) -> None:
                 f"{patch} changed: read it, adapt {patch.file}, set written_for to {found!r}."
             )
     for patch in patches:
-        name = patch.upstream.__name__
-        homes = [get_defining_object(patch.upstream)]
+        upstream = _unpatched(patch.upstream)
+        name = upstream.__name__
+        homes = [get_defining_object(upstream)]
         homes += [importlib.import_module(other) for other in patch.also_in]
         for home in homes:
             Patch(home, name, patch.replacement).apply()
