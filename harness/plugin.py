@@ -19,6 +19,8 @@ from harness.suite.run_target import RUN_TARGET, RunTarget
 from harness.suite.telling import ANNOUNCER
 
 if TYPE_CHECKING:
+    import httpx
+
     from harness.observe.environments import Environment
     from harness.suite.clients import Clients
     from harness.suite.deployments import Deployments
@@ -118,6 +120,15 @@ def stack(request: pytest.FixtureRequest, deploy: Deployments) -> Any:
     from harness.suite.deployments import template_beside
 
     return deploy(template_beside(request.path.parent))
+
+
+@pytest.fixture(scope="session")
+def http(target: Target) -> Iterator[httpx.Client]:
+    """An httpx client for the addresses in a stack's outputs: `http.get(stack.outputs["Url"])`."""
+    from harness.observe.http import http_client
+
+    with http_client(target.endpoint_url) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")
