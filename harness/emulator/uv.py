@@ -70,7 +70,7 @@ def start_uv(arguments: Sequence[str]) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        env=_variables(),
+        env=uv_variables(),
         cwd=cache_dir(),
     )
 
@@ -82,13 +82,14 @@ def run_uv(arguments: Sequence[str], *, capture: bool = False) -> subprocess.Com
         stdin=subprocess.DEVNULL,
         capture_output=capture,
         text=True,
-        env=_variables(),
+        env=uv_variables(),
         cwd="/",
         check=False,
     )
 
 
-def _variables() -> dict[str, str]:
+def uv_variables() -> dict[str, str]:
+    """Return the environment variables that uv, or a program that runs it, is started with."""
     kept = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
     return {
         # Certificates of a company's proxy live in the system's store. The second name is that
