@@ -1,0 +1,1 @@
+"""Who calls a REST API: Lambda authorizers, and the identity of signed requests."""
