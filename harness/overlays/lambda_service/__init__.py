@@ -1,0 +1,1 @@
+"""How Lambda accepts, limits, retries, delivers and counts invocations."""

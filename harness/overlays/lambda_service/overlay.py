@@ -1,0 +1,22 @@
+"""The Lambda service around the functions: what it accepts, retries, delivers and counts.
+
+LocalStack runs an invocation well and is lax about the rest.
+Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-invocation.html
+"""
+
+from __future__ import annotations
+
+from harness.overlays.core import Overlay
+
+from . import counting
+
+
+class LambdaService(Overlay):
+    name = "lambda_service"
+    fills = "Lambda invocations: limits, retries, dead letters, destinations, metrics, updates"
+
+    def reset(self, account: str, region: str | None = None) -> None:
+        counting.publisher.forget(account, region)
+
+
+overlay = LambdaService()

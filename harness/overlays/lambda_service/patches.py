@@ -1,0 +1,199 @@
+"""Where the Lambda service's handling of invocations is changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+from localstack.aws.api.lambda_ import (
+    InvalidParameterValueException,
+    InvalidRequestContentException,
+    InvocationType,
+    RequestTooLargeException,
+    State,
+    StateReasonCode,
+    TooManyRequestsException,
+)
+from localstack.services.lambda_.invocation import lambda_service
+from localstack.services.lambda_.invocation.event_manager import LambdaEventManager, Poller
+from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
+from localstack.services.lambda_.invocation.lambda_models import (
+    Function,
+    Invocation,
+    InvocationResult,
+    S3Code,
+    VersionState,
+)
+from localstack.services.lambda_.invocation.lambda_service import LambdaService
+from localstack.services.lambda_.invocation.logs import QUEUE_SHUTDOWN, LogHandler
+from localstack.services.lambda_.invocation.models import lambda_stores
+from localstack.services.lambda_.invocation.runtime_executor import get_runtime_executor
+from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
+from localstack.utils.threads import start_thread
+
+from harness.overlays.core import extends, replaces
+
+from . import archives, counting, draining, event_queue, request_payload
+
+in_flight = draining.InFlight()
+
+CHOICES = 3
+"""How often a version is chosen anew when the chosen one is replaced meanwhile."""
+
+ASYNCHRONOUS_WORKERS = 100
+"""Asynchronous invocations of one function that run at once; upstream has a thread per core."""
+
+
+@extends(LambdaService.invoke, written_for="e74d9e79ae97")
+def invoke_service(
+    upstream: Callable[..., InvocationResult | None], self: LambdaService, **request: Any
+) -> InvocationResult | None:
+    _refuse_payload(request)
+    for _ in range(CHOICES - 1):
+        try:
+            return upstream(self, **request)
+        except draining.VersionRetiredError:
+            continue
+    return upstream(self, **request)
+
+
+def _refuse_payload(request: dict[str, Any]) -> None:
+    functions = lambda_stores[request["account_id"]][request["region"]].functions
+    if request["function_name"] not in functions:
+        return  # upstream says so
+    payload = request.get("payload") or b""
+    asynchronous = request.get("invocation_type") == InvocationType.Event
+    if problem := request_payload.size_problem(payload, asynchronous=asynchronous):
+        raise RequestTooLargeException(problem, Type="User")
+    if problem := request_payload.json_problem(payload):
+        raise InvalidRequestContentException(problem, Type="User")
+
+
+@replaces(LambdaVersionManager.invoke, written_for="137699a70e55")
+def invoke_version(self: LambdaVersionManager, *, invocation: Invocation) -> InvocationResult:
+    # Upstream starts a thread for each invocation's metrics and has only two of them; and it lets
+    # environments of a replaced version be killed while they work.
+    code = self.function_version.config.code
+    with in_flight.invocation(self.id, code=getattr(code, "id", None), retired=self.shutdown_event):
+        try:
+            return _with_concurrency(self, invocation)
+        except TooManyRequestsException:
+            counting.invocation_throttled(self.function_version, invocation.invoked_arn)
+            raise
+
+
+def _with_concurrency(manager: LambdaVersionManager, invocation: Invocation) -> InvocationResult:
+    counts = manager.counting_service
+    lease = counts.get_invocation_lease(
+        manager.function, manager.function_version, manager.provisioned_state
+    )
+    with lease as kind:
+        result, duration = _in_environment(manager, invocation, kind)
+        counting.invocation_completed(
+            manager.function_version,
+            invocation.invoked_arn,
+            counts,
+            duration=duration,
+            failed=result.is_error,
+        )
+        return result
+
+
+def _in_environment(
+    manager: LambdaVersionManager, invocation: Invocation, kind: Any
+) -> tuple[InvocationResult, timedelta]:
+    started = time.perf_counter()
+    version = manager.function_version
+    try:
+        with manager.assignment_service.get_environment(manager.id, version, kind) as environment:
+            started = time.perf_counter()
+            result: InvocationResult = environment.invoke(invocation)
+            duration = time.perf_counter() - started
+            result.executed_version = version.id.qualifier
+            manager.store_logs(invocation_result=result, execution_env=environment)
+    except StatusErrorException as failed_init:
+        duration = time.perf_counter() - started
+        result = InvocationResult(
+            request_id="",
+            payload=failed_init.payload,
+            is_error=True,
+            logs="",
+            executed_version=version.id.qualifier,
+        )
+    return result, timedelta(seconds=duration)
+
+
+@replaces(LambdaVersionManager.stop, written_for="5bc8c2fdbe09")
+def stop(self: LambdaVersionManager) -> None:
+    self.state = VersionState(
+        state=State.Inactive, code=StateReasonCode.Idle, reason="Shutting down"
+    )
+    self.shutdown_event.set()
+    in_flight.when_idle(self.id, lambda: _retire(self))
+
+
+def _retire(manager: LambdaVersionManager) -> None:
+    # In a thread of its own: the last invocation's caller shouldn't wait for processes to end.
+    def retire(*_: Any) -> None:
+        manager.log_handler.stop()
+        manager.assignment_service.stop_environments_for_version(manager.id)
+        get_runtime_executor().cleanup_version(manager.function_version)
+
+    start_thread(retire, name=f"retire-{manager.function_arn}")
+
+
+@extends(lambda_service.destroy_code_if_not_used, written_for="1576b78d3c6c")
+def destroy_code_if_not_used(
+    upstream: Callable[..., None], code: S3Code, function: Function
+) -> None:
+    in_flight.when_code_is_idle(getattr(code, "id", None), lambda: upstream(code, function))
+
+
+@replaces(LogHandler.stop, written_for="04e73c6ecb37")
+def stop_logs(self: LogHandler) -> None:
+    # Upstream ends the thread before it has stored what is queued.
+    if thread := self._thread:
+        self._thread = None
+        self.log_queue.put(QUEUE_SHUTDOWN)
+        thread.join(timeout=5)
+    self._shutdown_event.set()
+
+
+@extends(LambdaEventManager.enqueue_event, written_for="ddb349ce07c1")
+def enqueue_event(
+    upstream: Callable[..., None], self: LambdaEventManager, invocation: Invocation
+) -> None:
+    upstream(self, invocation)
+    counting.event_received(self.version_manager.function_version)
+
+
+@extends(Poller.__init__, written_for="9ef66dc183ed")
+def poller(upstream: Callable[..., None], self: Poller, *args: Any, **kwargs: Any) -> None:
+    upstream(self, *args, **kwargs)
+    self.invoker_pool = ThreadPoolExecutor(
+        max_workers=ASYNCHRONOUS_WORKERS,
+        thread_name_prefix=self.invoker_pool._thread_name_prefix,
+    )
+
+
+@replaces(Poller.handle_message, written_for="e704b1140740")
+def handle_message(self: Poller, message: dict[str, Any]) -> None:
+    # Upstream looks up a version's settings when an alias was invoked, loses the dead letters of
+    # throttled events, and gives dead letters a request id that isn't the invocation's.
+    event_queue.handle(self, message)
+
+
+@extends(
+    lambda_service.store_lambda_archive,
+    written_for="d4af5f2d0293",
+    also_in=("localstack.services.lambda_.provider",),
+)
+def store_lambda_archive(
+    upstream: Callable[..., S3Code], archive_file: bytes, *args: Any, **kwargs: Any
+) -> S3Code:
+    if not archives.is_safe(archive_file):
+        raise InvalidParameterValueException(archives.UNREADABLE, Type="User")
+    return upstream(archive_file, *args, **kwargs)
