@@ -17,6 +17,7 @@ from .telling import Tell, teller
 
 if TYPE_CHECKING:
     from harness.deploy.stack import Stack
+    from harness.deploy.stack_events import StackEvent
     from harness.targets.base import Target
 
 TEMPLATES = ("template.yaml", "template.yml", "template.json", "cdk.out")
@@ -78,7 +79,7 @@ class Deployments:
             parameters=dict(parameters or {}),
             tags=dict(tags or {}),
             no_build=no_build,
-            progress=lambda event: self.tell(f"{name}: {event}"),
+            progress=lambda event: self.tell(f"{name}: {event}", level=level_of(event)),
         )
         self._stacks.append(stack)
         self.tell(f"{name}: deployed, {len(stack.resources)} resources")
@@ -115,6 +116,13 @@ def template_beside(folder: Path) -> Path:
         f"The stack fixture found no template in {folder}.",
         f"Put one there ({', '.join(TEMPLATES)}), or use deploy(path).",
     )
+
+
+def level_of(event: StackEvent) -> int:
+    """Return how verbose a run must be to show an event: failures, ends, beginnings."""
+    if event.is_failure:
+        return 0
+    return 3 if event.status.endswith("_IN_PROGRESS") else 2
 
 
 def stack_name(folder: Path) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-Tell = Callable[[str], None]
+Tell = Callable[..., None]
 ANNOUNCER = "harness-events"
 
 
@@ -16,12 +16,12 @@ def teller(config: pytest.Config) -> Tell:
     announcer: Any = config.pluginmanager.get_plugin(ANNOUNCER)
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     capture: Any = config.pluginmanager.get_plugin("capturemanager")
-    is_shown = reporter is not None and (config.get_verbosity() > 0 or reporter.isatty)
+    verbosity = config.get_verbosity() + (1 if reporter is not None and reporter.isatty else 0)
 
-    def tell(line: str) -> None:
+    def tell(line: str, *, level: int = 1) -> None:
         if announcer is not None:
             announcer.announce("progress", line=line)
-        if is_shown:
+        if reporter is not None and verbosity >= level:
             with capture.global_and_fixture_disabled():
                 reporter.ensure_newline()
                 reporter.write_line(f"  {line}")

@@ -1,0 +1,234 @@
+"""Reads Mermaid's flowcharts: nodes, links, subgraphs.
+
+Source: https://mermaid.js.org/syntax/flowchart.html
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+Direction = Literal["LR", "RL", "TB", "BT"]
+
+_FENCE = re.compile(r"^```mermaid[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
+_HEADER = re.compile(r"(?:flowchart|graph)(?:\s+(TB|TD|BT|LR|RL))?\s*$")
+_ID = re.compile(r"[A-Za-z0-9_](?:[\w.]|-(?![-.>]))*")
+_SUBGRAPH = re.compile(r"subgraph\s+(?:(?P<id>[\w.-]+)\s*\[(?P<title>.*)\]|(?P<only>.+?))\s*$")
+_IGNORED = re.compile(r"(?:classDef|class|style|linkStyle|click|direction|accTitle|accDescr)\b")
+_CLASS = re.compile(r":::\w+")
+_BREAK = re.compile(r"<br\s*/?>|\\n")
+_TAG = re.compile(r"</?(?:b|i|strong|em|code|sub|sup)>")
+_LINK = re.compile(
+    r"\s*(?P<tail><)?"
+    r"(?:--\s+(?P<solid>[^-|>].*?)\s+(?=--)|-\.\s+(?P<dotted>[^|>]+?)\s+(?=\.-)"
+    r"|==\s+(?P<thick>[^=|>].*?)\s+(?===))?"
+    r"(?P<line>-{2,}|-?\.+-|={2,}|~{3,})(?P<head>[>xo](?![a-wyz]))?"
+    r"(?:\|(?P<label>[^|]*)\|)?\s*"
+)
+
+
+class Shape(Enum):
+    """A node's shape, by its opening and closing brackets; longer ones first."""
+
+    STADIUM = ("([", "])")
+    SUBROUTINE = ("[[", "]]")
+    CYLINDER = ("[(", ")]")
+    CIRCLE = ("((", "))")
+    HEXAGON = ("{{", "}}")
+    LEANING = ("[/", "/]")
+    BOX = ("[", "]")
+    ROUND = ("(", ")")
+    DIAMOND = ("{", "}")
+
+
+class UnreadableDiagramError(ValueError):
+    """The source isn't a flowchart that we read; the message says where it stops."""
+
+
+@dataclass
+class Node:
+    """A node; one that only links mention has its id as its text."""
+
+    id: str
+    lines: tuple[str, ...]
+    shape: Shape = Shape.BOX
+    group: str | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link from one node to another."""
+
+    source: str
+    target: str
+    lines: tuple[str, ...] = ()
+    is_dotted: bool = False
+    is_thick: bool = False
+    has_head: bool = True
+    has_tail: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """A subgraph, within another one perhaps."""
+
+    id: str
+    title: str
+    parent: str | None = None
+
+
+@dataclass
+class Flowchart:
+    """A flowchart as it was written."""
+
+    direction: Direction = "TB"
+    nodes: dict[str, Node] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    groups: dict[str, Group] = field(default_factory=dict)
+
+    def group_path(self, group: str | None) -> tuple[str, ...]:
+        """Return a group and those around it, the outermost first."""
+        if group is None:
+            return ()
+        return (*self.group_path(self.groups[group].parent), group)
+
+
+def sources_in(markdown: str) -> list[str]:
+    """Return the Mermaid blocks of a Markdown text."""
+    return _FENCE.findall(markdown.replace("\r\n", "\n"))
+
+
+def parse(source: str) -> Flowchart:
+    """Read a flowchart.
+
+    Raises:
+        UnreadableDiagramError: It is something else.
+    """
+    statements = list(_statements(source))
+    header = _HEADER.match(statements[0]) if statements else None
+    if header is None:
+        raise UnreadableDiagramError(f"not a flowchart: {statements[0] if statements else 'empty'}")
+    chart = Flowchart(direction=_direction(header.group(1)))
+    open_groups: list[str] = []
+    for statement in statements[1:]:
+        if _IGNORED.match(statement):
+            continue
+        if statement == "end":
+            if not open_groups:
+                raise UnreadableDiagramError("an end without its subgraph")
+            open_groups.pop()
+        elif statement.startswith("subgraph"):
+            open_groups.append(_open_group(chart, statement, open_groups))
+        else:
+            _Statement(chart, statement, open_groups[-1] if open_groups else None).read()
+    for name in chart.groups:
+        # A link may name a subgraph; it isn't a node then.
+        if name in chart.nodes:
+            raise UnreadableDiagramError(f"a link to the subgraph {name}")
+    return chart
+
+
+def _statements(source: str) -> Iterator[str]:
+    for line in source.splitlines():
+        for statement in line.split("%%")[0].split(";"):
+            if statement.strip():
+                yield statement.strip()
+
+
+def _direction(word: str | None) -> Direction:
+    known: dict[str, Direction] = {"LR": "LR", "RL": "RL", "BT": "BT"}
+    return known.get(word or "", "TB")
+
+
+def _open_group(chart: Flowchart, statement: str, around: list[str]) -> str:
+    found = _SUBGRAPH.match(statement)
+    if found is None:
+        raise UnreadableDiagramError(f"not a subgraph: {statement}")
+    title = found["title"] or found["only"]
+    name = found["id"] or f"group {len(chart.groups)}: {title}"
+    chart.groups[name] = Group(name, " ".join(_lines(title)), around[-1] if around else None)
+    return name
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        text = text[1:-1]
+    plain = (html.unescape(_TAG.sub("", line)).strip() for line in _BREAK.split(text))
+    return tuple(line.strip("`") for line in plain if line)
+
+
+class _Statement:
+    """Reads `A & B -->|text| C[Title] --> D`."""
+
+    def __init__(self, chart: Flowchart, text: str, group: str | None) -> None:
+        self._chart, self._text, self._group = chart, text, group
+        self._at = 0
+
+    def read(self) -> None:
+        sources = self._nodes()
+        while self._at < len(self._text):
+            link = _LINK.match(self._text, self._at)
+            if link is None:
+                raise UnreadableDiagramError(f"unclear from here: {self._text[self._at :]}")
+            self._at = link.end()
+            targets = self._nodes()
+            for source in sources:
+                self._chart.links += [_linked(source, target, link) for target in targets]
+            sources = targets
+
+    def _nodes(self) -> list[str]:
+        names = [self._node()]
+        while (match := re.compile(r"\s*&\s*").match(self._text, self._at)) is not None:
+            self._at = match.end()
+            names.append(self._node())
+        return names
+
+    def _node(self) -> str:
+        found = _ID.match(self._text, self._at)
+        if found is None:
+            raise UnreadableDiagramError(f"a node is expected here: {self._text[self._at :]}")
+        name = found.group()
+        self._at = found.end()
+        shape, lines = self._shape()
+        node = self._chart.nodes.setdefault(name, Node(name, (name,), group=self._group))
+        if shape is not None:
+            node.shape, node.lines = shape, lines
+        if node.group is None:
+            node.group = self._group
+        if (css_class := _CLASS.match(self._text, self._at)) is not None:
+            self._at = css_class.end()
+        return name
+
+    def _shape(self) -> tuple[Shape | None, tuple[str, ...]]:
+        for shape in Shape:
+            opening, closing = shape.value
+            if not self._text.startswith(opening, self._at):
+                continue
+            start = self._at + len(opening)
+            if self._text.startswith('"', start):
+                end = self._text.find('"' + closing, start + 1) + 1
+            else:
+                end = self._text.find(closing, start)
+            if end < start:
+                raise UnreadableDiagramError(f"no {closing} after {self._text[self._at :]}")
+            self._at = end + len(closing)
+            return shape, _lines(self._text[start:end])
+        return None, ()
+
+
+def _linked(source: str, target: str, link: re.Match[str]) -> Link:
+    text = link["label"] or link["solid"] or link["dotted"] or link["thick"] or ""
+    return Link(
+        source,
+        target,
+        lines=_lines(text),
+        is_dotted="." in link["line"],
+        is_thick="=" in link["line"],
+        has_head=link["head"] is not None,
+        has_tail=link["tail"] is not None,
+    )
