@@ -28,4 +28,10 @@ RUNTIMES: Final = "HARNESS_FUNCTION_RUNTIMES"
 ALLOWED_HOSTS: Final = "HARNESS_ALLOWED_HOSTS"
 """Comma-separated Host names, beside loopback, under which the control API may be reached."""
 
+OUTBOUND_HOSTS: Final = "HARNESS_OUTBOUND_HOSTS"
+"""Comma-separated hosts, beside loopback, that the emulator may connect to."""
+
+LOOPBACK_ADDRESS: Final = "127.0.0.1"
+LOOPBACK_SUFFIXES: Final = (".localhost", ".localhost.localstack.cloud")
+"""Ends of the host names that mean the emulator, such as those of function URLs."""
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1", "localhost.localstack.cloud"})

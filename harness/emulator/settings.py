@@ -43,9 +43,10 @@ def environment_of(
         "PERSISTENCE": "0",
         "DNS_ADDRESS": "0",
         # LocalStack looks for these beyond the machine unless it is told not to.
+        # It also takes a container it may be in for its own, with the whole disk to write to.
+        "OVERRIDE_IN_DOCKER": "0",
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
-        "SKIP_INFRA_DOWNLOADS": "1",
         "AWS_EC2_METADATA_DISABLED": "true",
         "DOCKER_HOST": "unix:///nonexistent/docker.sock",
         "LAMBDA_RUNTIME_EXECUTOR": "harness",

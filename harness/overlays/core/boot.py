@@ -19,9 +19,11 @@ def install_overlays() -> None:
     would give wrong answers under our name, so that start-up stops here.
     """
     from .lifeline import watch_parent
+    from .network import stay_on_loopback
     from .registry import install_all
 
     watch_parent()
+    stay_on_loopback()
     try:
         install_all()
     except BaseException:

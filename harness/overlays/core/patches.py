@@ -1,17 +1,20 @@
-"""LocalStack listens where it is told, and tells when it does."""
+"""LocalStack listens where it is told, tells when it does, and downloads nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from localstack import config
+from localstack.aws.api import CommonServiceException
 from localstack.aws.serving.twisted import TLSMultiplexerFactory
+from localstack.packages.api import InstallTarget, PackageInstaller
 from localstack.runtime.server.twisted import TwistedRuntimeServer
 from rolo.serving.twisted import TwistedGateway
 from twisted.internet import endpoints, reactor, ssl
 
 from . import lifeline
-from .patching import replaces
+from .patching import extends, replaces
 
 
 @replaces(TwistedRuntimeServer.register, written_for="6c7de9c19515")
@@ -47,3 +50,18 @@ def _cannot_listen(failure: Any) -> None:
     import os
 
     os._exit(71)  # sysexits.h: system error
+
+
+@extends(PackageInstaller.install, written_for="8fa079ed74c4")
+def install(
+    upstream: Callable[..., None], self: PackageInstaller, target: InstallTarget | None = None
+) -> None:
+    # Upstream downloads servers and libraries while a request waits: from Maven, npm and GitHub.
+    if not self.is_installed():
+        raise CommonServiceException(
+            code="InternalFailure",
+            message=f"This needs {self.name} {self.version}, which isn't installed; "
+            "the emulator downloads nothing.",
+            status_code=501,
+        )
+    upstream(self, target)
