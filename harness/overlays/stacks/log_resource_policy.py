@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/a
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from localstack.services.cloudformation.resource_provider import (
     CloudFormationResourceProviderPlugin,
@@ -22,7 +22,7 @@ class LogResourcePolicyProvider(ResourceProvider):  # type: ignore[misc]
     """Makes the policy through CloudWatch Logs' own API."""
 
     TYPE = TYPE
-    SCHEMA = {
+    SCHEMA: ClassVar[dict[str, Any]] = {
         "typeName": TYPE,
         "properties": {"PolicyName": {"type": "string"}, "PolicyDocument": {"type": "string"}},
         "required": ["PolicyName", "PolicyDocument"],
