@@ -44,10 +44,14 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first that a zip archive can hold
 _UNIX = 3
 
 
-def files_of(folder: Path) -> Iterator[tuple[str, Path]]:
+def files_of(folder: Path, *, is_complete: bool = False) -> Iterator[tuple[str, Path]]:
     """Yield a folder's files, by name, without what tools leave beside code.
 
     Symbolic links are followed as long as they stay in the folder.
+
+    Args:
+        folder: The folder.
+        is_complete: Whether the folder was made to be packaged, so that all of it is wanted.
 
     Yields:
         The name in the archive, with forward slashes, and the file.
@@ -57,15 +61,20 @@ def files_of(folder: Path) -> Iterator[tuple[str, Path]]:
     """
     home = folder.resolve()
     found: list[tuple[str, Path]] = []
-    _walk(home, home, "", found, frozenset({home}))
+    _walk(home, home, "", found, frozenset({home}), is_complete)
     yield from sorted(found)
 
 
 def _walk(
-    home: Path, folder: Path, prefix: str, found: list[tuple[str, Path]], above: frozenset[Path]
+    home: Path,
+    folder: Path,
+    prefix: str,
+    found: list[tuple[str, Path]],
+    above: frozenset[Path],
+    is_complete: bool,
 ) -> None:
     for entry in os.scandir(folder):
-        if is_ignored(entry.name):
+        if not is_complete and is_ignored(entry.name):
             continue
         path = Path(entry.path)
         if entry.is_symlink():
@@ -79,7 +88,7 @@ def _walk(
         if path.is_dir():
             if path in above:
                 raise TemplateProblem(f"{entry.path} is a link to its own parent.", "Remove it.")
-            _walk(home, path, f"{name}/", found, above | {path})
+            _walk(home, path, f"{name}/", found, above | {path}, is_complete)
         elif path.is_file():
             found.append((name, path))
         # Sockets, pipes and dangling links hold nothing to package.
@@ -90,20 +99,19 @@ def is_ignored(name: str) -> bool:
     return name in IGNORED_NAMES or any(fnmatch.fnmatch(name, kind) for kind in IGNORED_PATTERNS)
 
 
-def zipped(folder: Path) -> bytes:
-    """Zip a folder.
+def zipped_files(files: list[tuple[str, Path]], origin: Path) -> bytes:
+    """Zip files.
 
-    Names are sorted, times fixed and modes reduced to what Lambda needs: readable by all, and
-    executable where the owner may execute.
+    Times are fixed and modes reduced to what Lambda needs: readable by all, and executable where
+    the owner may execute.
+
+    Args:
+        files: Names in the archive and the files, in the order that they get there.
+        origin: Where they come from, for errors.
 
     Raises:
-        TemplateProblem: It holds no file, more than Lambda takes, or a link that leaves it.
+        TemplateProblem: There is none, or they are more than Lambda takes.
     """
-    return zipped_files(list(files_of(folder)), folder)
-
-
-def zipped_files(files: list[tuple[str, Path]], origin: Path) -> bytes:
-    """Zip named files; `origin` is what the errors name."""
     if not files:
         raise TemplateProblem(f"{origin} holds no file to package.", "Put the code there.")
     total = sum(path.stat().st_size for _, path in files)

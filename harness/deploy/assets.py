@@ -43,7 +43,7 @@ class Packager:
     bucket: AssetBucket
     build: Build
     render: Render
-    _uploaded: dict[tuple[Path, Path | None], Uploaded] = field(default_factory=dict)
+    _uploaded: dict[tuple[Path, Path | None, str], Uploaded] = field(default_factory=dict)
 
     def package(self, template: Template) -> Template:
         """Upload what a template names; return it with the places in S3.
@@ -91,9 +91,9 @@ class Packager:
         function = function_of(file, path, body)
         check_python_function(path, function.handler, function.runtime, where=file.where)
         libraries = self.build(function)
-        key = (path, libraries)
+        key = (path, libraries, function.prefix)
         if key not in self._uploaded:
-            content = _zipped_over(libraries, path)
+            content = _zipped_over(libraries, path, function.prefix)
             self._uploaded[key] = self.bucket.put(content, suffix=".zip", name=file.where)
         return self._uploaded[key]
 
@@ -138,10 +138,10 @@ def _content_of(path: Path, file: LocalFile) -> bytes:
     return archive.zipped_files([(path.name, path)], path)
 
 
-def _zipped_over(libraries: Path | None, code: Path) -> bytes:
+def _zipped_over(libraries: Path | None, code: Path, prefix: str) -> bytes:
     # The function's own files win over a library's of the same name, as in AWS's builders.
     files = dict(archive.files_of(libraries)) if libraries else {}
-    files.update(archive.files_of(code))
+    files.update((f"{prefix}{name}", path) for name, path in archive.files_of(code))
     return archive.zipped_files(sorted(files.items()), code)
 
 

@@ -16,6 +16,7 @@ class Function:
     """A function or layer whose code is a folder of this machine.
 
     Attributes:
+        logical_id: The resource.
         where: Who names the folder, for errors: `CodeUri of "Hello"`.
         folder: The code.
         runtime: Such as `python3.13`; for a layer its `BuildMethod`; None when it isn't said.
@@ -26,6 +27,7 @@ class Function:
         skips_build: Whether the template asks to package the folder as it is.
     """
 
+    logical_id: str
     where: str
     folder: Path
     runtime: str | None = None
@@ -34,6 +36,16 @@ class Function:
     build_method: str | None = None
     is_layer: bool = False
     skips_build: bool = False
+
+    @property
+    def prefix(self) -> str:
+        """Where its own files go in the archive: a layer that is built gets Lambda's layout.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+        """
+        if not self.is_layer or not self.build_method or self.skips_build:
+            return ""
+        return "nodejs/" if self.build_method.startswith("nodejs") else "python/"
 
 
 def function_of(file: LocalFile, folder: Path, body: dict[str, Any]) -> Function:
@@ -52,6 +64,7 @@ def function_of(file: LocalFile, folder: Path, body: dict[str, Any]) -> Function
         or properties.get("CompatibleArchitectures")
     )
     return Function(
+        logical_id=file.logical_id,
         where=file.where,
         folder=folder,
         runtime=method if is_layer else _text(_resolved(properties.get("Runtime"), body)),

@@ -10,8 +10,7 @@ from harness.errors import DeploymentFailed
 from .stack_events import StackEvent, failures, listed
 from .template import Template
 
-_UNSUPPORTED = re.compile(r"the ((?:AWS|Alexa|Custom)(?:::\w+)+) resource|for the (\w+::\w+::\w+)")
-_MALFORMED = re.compile(r"\w+::\w+(::\w+)?(::\w+)?")
+_UNSUPPORTED = re.compile(r"\bthe ([\w:@-]+) resource\b")
 
 
 def refused_change_set(template: Template, stack: str, reason: str) -> DeploymentFailed:
@@ -22,7 +21,7 @@ def refused_change_set(template: Template, stack: str, reason: str) -> Deploymen
         stack: The stack's name.
         reason: What CloudFormation answered.
     """
-    types = sorted({first or second for first, second in _UNSUPPORTED.findall(reason)})
+    types = sorted(set(_UNSUPPORTED.findall(reason)))
     if "nsupported resource" in reason and types:
         named = ", ".join(_with_resources(kind, template) for kind in types)
         return DeploymentFailed(
@@ -56,7 +55,6 @@ def failed_stack(
         more = f" ({len(others)} more below)" if others else ""
         why = f"{first.logical_id} ({first.type}): {_sentence(first.reason)}{more}"
         within = f" of {first.stack}" if first.stack != stack else ""
-        problem = f"The stack {stack} could not {doing} {why}{within}."
         problem = f"The stack {stack} failed to {doing}: {why}{within}."
     else:
         problem = f"The stack {stack} failed to {doing} ({status}): {_sentence(reason)}."
@@ -64,19 +62,6 @@ def failed_stack(
     if events:
         failure.add_note(listed(events))
     return failure
-
-
-def malformed_types(template: Template) -> list[str]:
-    """Return the resource types that aren't even of CloudFormation's form."""
-    return sorted(
-        {
-            str(resource["Type"])
-            for resource in template.resources.values()
-            if isinstance(resource, dict)
-            and "Type" in resource
-            and not _MALFORMED.match(str(resource["Type"]))
-        }
-    )
 
 
 def _with_resources(kind: str, template: Template) -> str:
@@ -89,4 +74,5 @@ def _with_resources(kind: str, template: Template) -> str:
 
 
 def _sentence(reason: str) -> str:
+    reason = reason.removeprefix("Resource provider operation failed: ")  # LocalStack's own words
     return " ".join(reason.split()).rstrip(".") or "no reason given"
