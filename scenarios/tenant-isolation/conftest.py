@@ -1,0 +1,107 @@
+"""The functions of the pattern, as those who invoke them see them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Function:
+    """A deployed function, to be invoked synchronously by whoever's turn it is."""
+
+    name: str
+    api: Any
+
+    def invoke(self, event: dict | None = None, *, tenant: str | None = None) -> Any:
+        """Return what the handler returns.
+
+        Args:
+            event: What the handler gets.
+            tenant: The tenant id of the invocation; without one none is sent.
+        """
+        return self.respond(event, tenant=tenant)["Report"]
+
+    def respond(self, event: dict | None = None, *, tenant: str | None = None) -> dict[str, Any]:
+        """Return the response, with the log's tail and what the handler returned as `Report`."""
+        response = self.api.invoke(
+            FunctionName=self.name,
+            Payload=json.dumps(event or {}),
+            LogType="Tail",
+            **({} if tenant is None else {"TenantId": tenant}),
+        )
+        report = json.loads(response["Payload"].read())
+        assert "FunctionError" not in response, report
+        return {**response, "Report": report}
+
+    def renew(self) -> None:
+        """Change the function's configuration, which ends all its environments."""
+        variables = self.api.get_function_configuration(FunctionName=self.name)["Environment"]
+        variables["Variables"]["GENERATION"] = uuid.uuid4().hex
+        self.api.update_function_configuration(FunctionName=self.name, Environment=variables)
+        self.api.get_waiter("function_updated_v2").wait(FunctionName=self.name)
+
+
+@pytest.fixture(scope="module")
+def function(client) -> Callable[[str], Function]:
+    """Makes a function of a name: `function(stack.outputs["Isolated"])`."""
+    return lambda name: Function(name, client("lambda"))
+
+
+@pytest.fixture
+def generic(stack, function) -> Function:
+    """The ordinary function, without an environment so far."""
+    generic = function(stack.outputs["Generic"])
+    generic.renew()
+    return generic
+
+
+@pytest.fixture
+def isolated(stack, function) -> Function:
+    """The function with an environment per tenant; it has seen tenants of other tests."""
+    return function(stack.outputs["Isolated"])
+
+
+@pytest.fixture
+def new_tenant() -> Callable[[], str]:
+    """Makes ids of tenants that nobody has seen."""
+    return lambda: f"tenant-{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def aws_command(target, account, region, client) -> Callable[..., str]:
+    """Runs the AWS command line in the module's account, and returns what it prints."""
+
+    def run(service: str, *arguments: str) -> str:
+        credentials = target.session(account=account, region=region).get_credentials()
+        # Nothing of the user's AWS settings: neither profile nor configuration.
+        settings = {name: value for name, value in os.environ.items() if "AWS" not in name}
+        settings |= {
+            "AWS_ACCESS_KEY_ID": credentials.access_key,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_ENDPOINT_URL": client(service).meta.endpoint_url,
+        }
+        if credentials.token:
+            settings["AWS_SESSION_TOKEN"] = credentials.token
+        done = subprocess.run(
+            [sys.executable, "-m", "awscli", service, *arguments],
+            env=settings,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

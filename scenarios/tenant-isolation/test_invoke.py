@@ -1,0 +1,75 @@
+"""Three ways to name the tenant of an invocation, and both invocation types.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/tenant-isolation-invoke.html
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import httpx
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+
+pytestmark = pytest.mark.claim("tenant-isolation.invoke-parameter")
+
+
+def test_boto3_takes_a_tenant_id(isolated, client, new_tenant):
+    tenant = new_tenant()
+
+    response = client("lambda").invoke(FunctionName=isolated.name, TenantId=tenant)
+
+    report = json.loads(response["Payload"].read())
+    assert (report["tenant_id"], report["visits"]) == (tenant, 1)
+    assert isolated.invoke(tenant=tenant)["environment"] == report["environment"]
+
+
+def test_the_command_line_takes_a_tenant_id(isolated, new_tenant, aws_command, tmp_path):
+    tenant, output = new_tenant(), tmp_path / "report.json"
+
+    aws_command(
+        *("lambda", "invoke", "--function-name", isolated.name),
+        *("--tenant-id", tenant, "--payload", "{}", str(output)),
+    )
+
+    report = json.loads(output.read_text())
+    assert (report["tenant_id"], report["visits"]) == (tenant, 1)
+    assert isolated.invoke(tenant=tenant)["environment"] == report["environment"]
+
+
+def test_a_signed_request_takes_a_header(isolated, client, target, account, region, new_tenant):
+    tenant = new_tenant()
+    endpoint = client("lambda").meta.endpoint_url
+    request = AWSRequest(
+        method="POST",
+        url=f"{endpoint}/2015-03-31/functions/{isolated.name}/invocations",
+        headers={"X-Amz-Tenant-Id": tenant},
+        data=b"{}",
+    )
+    session = target.session(account=account, region=region)
+    SigV4Auth(session.get_credentials(), "lambda", region).add_auth(request)
+
+    answer = httpx.post(request.url, headers=dict(request.headers), content=request.data)
+
+    assert answer.status_code == 200, answer.text
+    assert "x-amz-function-error" not in answer.headers
+    assert (answer.json()["tenant_id"], answer.json()["visits"]) == (tenant, 1)
+    assert isolated.invoke(tenant=tenant)["environment"] == answer.json()["environment"]
+
+
+def test_an_asynchronous_invocation_takes_a_tenant_id(isolated, client, new_tenant, eventually):
+    tenant, other = new_tenant(), new_tenant()
+    event = json.dumps({"note": "left while nobody waited"})
+
+    response = client("lambda").invoke(
+        FunctionName=isolated.name, InvocationType="Event", TenantId=tenant, Payload=event
+    )
+    assert response["StatusCode"] == 202
+
+    def arrived():
+        assert isolated.invoke(tenant=tenant)["note"] == "left while nobody waited"
+
+    eventually(arrived, within=timedelta(minutes=1))
+    assert isolated.invoke(tenant=other)["note"] is None
