@@ -8,15 +8,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+from localstack.aws.api import RequestContext
 from localstack.aws.api.lambda_ import (
     InvalidParameterValueException,
     InvalidRequestContentException,
     InvocationType,
+    InvokeWithResponseStreamResponse,
+    LambdaApi,
     RequestTooLargeException,
     State,
     StateReasonCode,
     TooManyRequestsException,
 )
+from localstack.http import Request, Response
 from localstack.services.lambda_.invocation import lambda_service
 from localstack.services.lambda_.invocation.event_manager import LambdaEventManager, Poller
 from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
@@ -32,11 +36,20 @@ from localstack.services.lambda_.invocation.logs import QUEUE_SHUTDOWN, LogHandl
 from localstack.services.lambda_.invocation.models import lambda_stores
 from localstack.services.lambda_.invocation.runtime_executor import get_runtime_executor
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
+from localstack.services.lambda_.urlrouter import FunctionUrlRouter
 from localstack.utils.threads import start_thread
 
 from harness.overlays.core import extends, replaces
 
-from . import archives, counting, draining, event_queue, request_payload
+from . import (
+    archives,
+    counting,
+    draining,
+    event_queue,
+    request_payload,
+    response_streams,
+    url_endpoint,
+)
 
 in_flight = draining.InFlight()
 
@@ -197,3 +210,19 @@ def store_lambda_archive(
     if not archives.is_safe(archive_file):
         raise InvalidParameterValueException(archives.UNREADABLE, Type="User")
     return upstream(archive_file, *args, **kwargs)
+
+
+@replaces(FunctionUrlRouter.handle_lambda_url_invocation, written_for="8eb97708dcf6")
+def handle_lambda_url_invocation(
+    self: FunctionUrlRouter, request: Request, api_id: str, region: str, **_: str
+) -> Response:
+    # Upstream knows neither authorisation nor cookies, joins no repeated headers, sends refusals
+    # of the service as internal errors, and decodes streamed bytes as text.
+    return url_endpoint.answer(self.lambda_service, request, api_id, region)
+
+
+@replaces(LambdaApi.invoke_with_response_stream, written_for="0f43185657b0")
+def invoke_with_response_stream(
+    self: Any, context: RequestContext, function_name: str, **request: Any
+) -> InvokeWithResponseStreamResponse:
+    return response_streams.answer(self, context, function_name, **request)
