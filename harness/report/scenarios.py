@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .diagrams import UnreadableDiagramError, sources_in, svg_of
+from .diagrams import UnreadableDiagram, sources_in, svg_of
 
 _HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
@@ -54,7 +54,7 @@ def scenario_in(folder: Path) -> Scenario:
 def _diagram(source: str, title: str) -> Diagram:
     try:
         return Diagram(svg=svg_of(source, title))
-    except UnreadableDiagramError as problem:
+    except UnreadableDiagram as problem:
         return Diagram(source=source, problem=str(problem))
 
 

@@ -11,7 +11,6 @@ from harness.claims import Claims, ClaimTest, document_of
 from harness.errors import HarnessError, MissingRequirement
 
 from .model import Run, as_json, from_json
-from .page import page_of
 
 RUN, CLAIMS, PAGE, JUNIT = "run.json", "claims.json", "index.html", "junit.xml"
 DEFAULT_FOLDER: Final = Path("build") / "report"
@@ -29,6 +28,9 @@ def write_report(folder: Path, run: Run, claims: Claims, *, root: Path) -> None:
     Raises:
         MissingRequirement: The folder can't be written.
     """
+    # Readers of a report needn't wait for the library that writes it.
+    from .page import page_of
+
     results = claims.results(tests_by_claim(run))
     texts = {
         RUN: _json(as_json(run)),

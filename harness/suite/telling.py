@@ -20,7 +20,7 @@ def teller(config: pytest.Config) -> Tell:
 
     def tell(line: str, *, level: int = 1) -> None:
         if announcer is not None:
-            announcer.announce("progress", line=line)
+            announcer.announce("progress", line=line, level=level)
         if reporter is not None and verbosity >= level:
             with capture.global_and_fixture_disabled():
                 reporter.ensure_newline()

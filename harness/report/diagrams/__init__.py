@@ -1,16 +1,16 @@
 """Draws the Mermaid flowcharts of READMEs as SVG, offline: parse, lay out, draw.
 
 Only the part of their grammar that our READMEs need: what else there is raises
-`UnreadableDiagramError`, and the report shows the source in its place.
+`UnreadableDiagram`, and the report shows the source in its place.
 """
 
 from .drawing import draw
 from .layout import arrange
-from .mermaid import Flowchart, UnreadableDiagramError, parse, sources_in
+from .mermaid import Flowchart, UnreadableDiagram, parse, sources_in
 
 __all__ = [
     "Flowchart",
-    "UnreadableDiagramError",
+    "UnreadableDiagram",
     "arrange",
     "draw",
     "parse",
@@ -27,6 +27,6 @@ def svg_of(source: str, title: str) -> str:
         title: What it shows, for those who don't see it.
 
     Raises:
-        UnreadableDiagramError: It is another kind of diagram, or not what we read.
+        UnreadableDiagram: It is another kind of diagram, or not what we read.
     """
     return draw(arrange(parse(source)), title)

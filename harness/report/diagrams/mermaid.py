@@ -45,7 +45,7 @@ class Shape(Enum):
     DIAMOND = ("{", "}")
 
 
-class UnreadableDiagramError(ValueError):
+class UnreadableDiagram(ValueError):
     """The source isn't a flowchart that we read; the message says where it stops."""
 
 
@@ -106,12 +106,12 @@ def parse(source: str) -> Flowchart:
     """Read a flowchart.
 
     Raises:
-        UnreadableDiagramError: It is something else.
+        UnreadableDiagram: It is something else.
     """
     statements = list(_statements(source))
     header = _HEADER.match(statements[0]) if statements else None
     if header is None:
-        raise UnreadableDiagramError(f"not a flowchart: {statements[0] if statements else 'empty'}")
+        raise UnreadableDiagram(f"not a flowchart: {statements[0] if statements else 'empty'}")
     chart = Flowchart(direction=_direction(header.group(1)))
     open_groups: list[str] = []
     for statement in statements[1:]:
@@ -119,7 +119,7 @@ def parse(source: str) -> Flowchart:
             continue
         if statement == "end":
             if not open_groups:
-                raise UnreadableDiagramError("an end without its subgraph")
+                raise UnreadableDiagram("an end without its subgraph")
             open_groups.pop()
         elif statement.startswith("subgraph"):
             open_groups.append(_open_group(chart, statement, open_groups))
@@ -128,7 +128,7 @@ def parse(source: str) -> Flowchart:
     for name in chart.groups:
         # A link may name a subgraph; it isn't a node then.
         if name in chart.nodes:
-            raise UnreadableDiagramError(f"a link to the subgraph {name}")
+            raise UnreadableDiagram(f"a link to the subgraph {name}")
     return chart
 
 
@@ -147,7 +147,7 @@ def _direction(word: str | None) -> Direction:
 def _open_group(chart: Flowchart, statement: str, around: list[str]) -> str:
     found = _SUBGRAPH.match(statement)
     if found is None:
-        raise UnreadableDiagramError(f"not a subgraph: {statement}")
+        raise UnreadableDiagram(f"not a subgraph: {statement}")
     title = found["title"] or found["only"]
     name = found["id"] or f"group {len(chart.groups)}: {title}"
     chart.groups[name] = Group(name, " ".join(_lines(title)), around[-1] if around else None)
@@ -174,7 +174,7 @@ class _Statement:
         while self._at < len(self._text):
             link = _LINK.match(self._text, self._at)
             if link is None:
-                raise UnreadableDiagramError(f"unclear from here: {self._text[self._at :]}")
+                raise UnreadableDiagram(f"unclear from here: {self._text[self._at :]}")
             self._at = link.end()
             targets = self._nodes()
             for source in sources:
@@ -191,7 +191,7 @@ class _Statement:
     def _node(self) -> str:
         found = _ID.match(self._text, self._at)
         if found is None:
-            raise UnreadableDiagramError(f"a node is expected here: {self._text[self._at :]}")
+            raise UnreadableDiagram(f"a node is expected here: {self._text[self._at :]}")
         name = found.group()
         self._at = found.end()
         shape, lines = self._shape()
@@ -215,7 +215,7 @@ class _Statement:
             else:
                 end = self._text.find(closing, start)
             if end < start:
-                raise UnreadableDiagramError(f"no {closing} after {self._text[self._at :]}")
+                raise UnreadableDiagram(f"no {closing} after {self._text[self._at :]}")
             self._at = end + len(closing)
             return shape, _lines(self._text[start:end])
         return None, ()

@@ -1,0 +1,98 @@
+"""The `harness` command: which commands there are, and how their errors are told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+
+import harness
+from harness.commands import (
+    claims,
+    crash,
+    doctor,
+    down,
+    install,
+    overlays,
+    run,
+    stacks,
+    status,
+    up,
+)
+from harness.commands.exit_codes import ExitCode
+from harness.errors import HarnessError
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "install": install.install,
+    "up": up.up,
+    "down": down.down,
+    "status": status.status,
+    "run": run.run,
+    "deploy": stacks.deploy,
+    "destroy": stacks.destroy,
+    "overlays": overlays.overlays,
+    "claims": claims.claims,
+    "doctor": doctor.doctor,
+}
+
+app = typer.Typer(
+    name="harness",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for name, command in COMMANDS.items():
+    app.command(name)(command)
+
+
+def _version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"harness {harness.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def everything(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")
+    ] = False,
+) -> None:
+    """Test what happens between AWS services, on LocalStack with overlays that behave as AWS does.
+
+    Exit codes: 0 well, 1 a test or deployment failed, 2 wrong usage, 3 the machine lacks something.
+
+    \b
+    Example:
+      harness run
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; the one place where errors become sentences and exit codes."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    given, for_pytest = _split(given)
+    try:
+        app(args=given, obj=for_pytest)
+    except HarnessError as error:
+        crash.tell(error)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        if "--debug" in given:
+            raise
+        crash.tell_unexpected(error)
+        sys.exit(ExitCode.FAILED)
+
+
+def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Part what is for pytest, after `--`, from what is for us."""
+    if "--" not in arguments or "run" not in arguments[: arguments.index("--")]:
+        return arguments, []
+    at = arguments.index("--")
+    return arguments[:at], arguments[at + 1 :]

@@ -1,0 +1,141 @@
+"""`harness run`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from harness.claims import Outcome
+from harness.report.model import RunTest
+from harness.report.writing import DEFAULT_FOLDER, PAGE, read_claims_document
+from harness.running.scenario_run import RunRequest, RunResult, run_scenarios
+from harness.running.tally import counted
+
+from .output import AsJson, print_json, progress, results, table
+
+ENDINGS = (Outcome.PASSED, Outcome.FAILED, Outcome.SKIPPED)
+
+
+def run(
+    context: typer.Context,
+    patterns: Annotated[
+        list[str] | None, typer.Argument(metavar="PATTERN", help="Folders of scenarios; all.")
+    ] = None,
+    target: Annotated[
+        str, typer.Option(metavar="NAME", help="Where they run: embedded.")
+    ] = "embedded",
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            "-n",
+            metavar="N",
+            min=1,
+            help="Processes that run tests; one a core, at most 4.",
+        ),
+    ] = None,
+    report: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder for the report.")
+    ] = DEFAULT_FOLDER,
+    keep_stacks: Annotated[
+        bool, typer.Option("--keep-stacks", help="Leave stacks, to look at them afterwards.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show pytest's own output.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Deploy the patterns, watch them, and report which claims hold.
+
+    Runs the tests in scenarios/<pattern>/ and writes index.html, claims.json and junit.xml to the
+    report's folder. What follows -- goes to pytest. The exit code is 0 when all tests that ran
+    passed, 1 when one failed, 2 for a wrong command line, 3 when the machine lacks something.
+
+    \b
+    Example:
+      harness run catch-all -- -k wildcard
+    """
+    request = RunRequest(
+        here=Path.cwd(),
+        patterns=patterns or [],
+        target=target,
+        workers=workers,
+        report=report.absolute(),
+        keep_stacks=keep_stacks,
+        is_verbose=verbose,
+        pytest_arguments=context.obj or [],
+    )
+    result = run_scenarios(request, progress())
+    claims = (read_claims_document(report) or {"claims": {}})["claims"]
+    if as_json:
+        print_json(_document(result, claims, report))
+    else:
+        _show(result, claims, report, results())
+    raise typer.Exit(result.exit_code)
+
+
+def _document(result: RunResult, claims: dict[str, Any], report: Path) -> dict[str, Any]:
+    return {
+        "target": result.run.target,
+        "exit_code": result.exit_code,
+        "duration_seconds": round(result.run.duration.total_seconds(), 3),
+        "tests": {
+            outcome: result.run.counts[outcome] for outcome in Outcome if outcome != "untested"
+        },
+        "problems": [problem.title for problem in result.run.problems],
+        "claims": claims,
+        "report": str(report / PAGE),
+    }
+
+
+def _show(result: RunResult, claims: dict[str, Any], report: Path, console: Console) -> None:
+    run = result.run
+    for problem in run.problems:
+        console.print(Text(problem.title, "bold red"))
+        console.print(Text(problem.text))
+        console.print()
+    for test in run.tests:
+        if test.outcome is Outcome.FAILED:
+            _show_failure(test, console)
+    if skipped := Counter(test.reason for test in run.tests if test.outcome is Outcome.SKIPPED):
+        for reason, count in skipped.items():
+            console.print(Text(f"skipped {count}: {reason}", "yellow"))
+        console.print()
+    console.print(_by_pattern(result, claims))
+    console.print()
+    held = sum(entry["outcome"] == Outcome.PASSED for entry in claims.values())
+    here = {test.pattern for test in run.tests}
+    mine = [entry for name, entry in claims.items() if name.partition(".")[0] in here]
+    verdict = "It held" if run.has_held and not result.exit_code else "It did not hold"
+    style = "bold green" if verdict == "It held" else "bold red"
+    console.print(
+        Text(verdict, style)
+        + Text(
+            f": {held} of {len(mine)} claims of {counted(len(here), 'pattern')}"
+            f" on {run.target}, {run.duration.total_seconds():.0f} s."
+        )
+    )
+    if result.tally.lack:
+        console.print(Text(result.tally.lack, "red"))
+    console.print(f"Report: {report / PAGE}", markup=False)
+
+
+def _show_failure(test: RunTest, console: Console) -> None:
+    console.print(Text("failed ", "bold red") + Text(f"{test.pattern}: {test.sentence}", "bold"))
+    console.print(Text(f"  {test.reason}"))
+    console.print(Text(f"  {test.id}", "dim"))
+    console.print()
+
+
+def _by_pattern(result: RunResult, claims: dict[str, Any]) -> Any:
+    shown = table("pattern", "claims held", "tests")
+    for pattern, tally in result.tally.patterns.items():
+        mine = [entry for name, entry in claims.items() if name.partition(".")[0] == pattern]
+        held = sum(entry["outcome"] == Outcome.PASSED for entry in mine)
+        shown.add_row(pattern, f"{held} of {len(mine)}", str(tally))
+    return shown

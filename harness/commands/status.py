@@ -1,0 +1,62 @@
+"""`harness status`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from harness.emulator.runtimes import describe_runtimes, notes
+from harness.observe.environments import environments_at
+
+from . import emulators
+from .output import AsJson, print_json, results, table
+
+
+def status(as_json: AsJson = False) -> None:
+    """Show which emulators run, and the Lambda execution environments in them.
+
+    Environments are listed by function and tenant: the pool that AWS keeps to itself. Runtimes
+    that differ from AWS's are named with the reason.
+
+    \b
+    Example:
+      harness status
+    """
+    document = {
+        "emulators": [
+            emulators.document_of(emulator) | {"environments": _environments(emulator.endpoint)}
+            for emulator in emulators.standing()
+        ],
+        "notes": [{"runtime": name, "note": note} for name, note in notes(describe_runtimes())],
+    }
+    if as_json:
+        print_json(document)
+    else:
+        _show(document)
+
+
+def _environments(endpoint: str) -> list[dict[str, Any]]:
+    return environments_at(endpoint)
+
+
+def _show(document: dict[str, Any]) -> None:
+    console = results()
+    if not document["emulators"]:
+        console.print('No emulator runs. "harness up --detach" starts one.')
+    for emulator in document["emulators"]:
+        console.print(
+            f"{emulator['endpoint']}  LocalStack {emulator['localstack']}, pid {emulator['pid']}"
+        )
+        if not emulator["environments"]:
+            console.print("  no execution environments")
+            continue
+        shown = table("function", "tenant", "account", "state", "environments")
+        groups = Counter(
+            (one["function"], one.get("tenant") or "", one["account"], one["state"])
+            for one in emulator["environments"]
+        )
+        for group, count in sorted(groups.items()):
+            shown.add_row(*map(str, group), str(count))
+        console.print(shown)
+    for note in document["notes"]:
+        console.print(note["note"], markup=False, style="dim")

@@ -1,0 +1,91 @@
+"""`harness up`: an emulator that stands until it is stopped."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+from harness.emulator import launch
+from harness.errors import HarnessError
+from harness.targets import target_named
+
+from . import emulators
+from .output import AsJson, print_json, progress, results
+
+LOOK_SECONDS = 0.5
+
+
+def up(
+    target: Annotated[
+        str, typer.Option(metavar="NAME", help="What to start: embedded.")
+    ] = "embedded",
+    port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=65535, help="Port on 127.0.0.1; a free one without it."
+        ),
+    ] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="Return at once and leave it running.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Start an emulator that any AWS tool can use, and that later runs attach to.
+
+    It serves until Ctrl-C, or with --detach until "harness down", and prints the variables that
+    point AWS tools to it. Tests that start meanwhile use it and save its start.
+
+    \b
+    Example:
+      harness up --detach
+      export AWS_ENDPOINT_URL=http://127.0.0.1:PORT
+      aws sqs list-queues
+    """
+    target_named(target)
+    if detach and port is None and (running := launch.attachable(launch.ANYONE)) is not None:
+        _tell(emulators.document_of(running) | {"was_running": True}, as_json)
+        return
+    launched = launch.launch(port=port, share=launch.ANYONE, is_detached=detach)
+    try:
+        document = emulators.document_of(launched.emulator) | {"was_running": False}
+        _tell(document, as_json)
+        if not detach:
+            progress().print("Serving until Ctrl-C.")
+            _serve(launched)
+    finally:
+        if not detach:
+            launched.stop()
+
+
+def _tell(document: dict[str, Any], as_json: bool) -> None:
+    exports = emulators.exports(document["endpoint"])
+    if as_json:
+        print_json(document | {"exports": exports})
+        return
+    console = results()
+    what = "An emulator runs already" if document["was_running"] else "The emulator is ready"
+    progress().print(f"{what}: LocalStack {document['localstack']} with overlays.")
+    for name, value in exports.items():
+        console.print(f"export {name}={value}", markup=False)
+
+
+def _serve(launched: launch.Launched) -> None:
+    asked = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        asked.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    while not asked.wait(LOOK_SECONDS):
+        if (code := launched.process.exit_code()) is not None:
+            error = HarnessError(
+                f"The emulator ended by itself (exit code {code}).",
+                'Its last log lines follow; "harness doctor" checks the machine.',
+            )
+            error.add_note(launched.process.log_tail())
+            raise error

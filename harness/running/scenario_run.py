@@ -1,0 +1,152 @@
+"""One `harness run`, from the patterns' names to the exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from harness.emulator.environment import install_emulator
+from harness.errors import HarnessError, MissingRequirement, UsageProblem
+from harness.report.model import Run
+from harness.report.writing import JUNIT, read_run
+from harness.targets import target_named
+
+from .patterns import chosen
+from .progress import shown
+from .tally import Tally
+from .tests_process import TestsProcess, can_run_in_parallel, parallel_arguments
+
+MOST_WORKERS: Final = 4
+TAIL_LINES: Final = 60
+STALE: Final = ("run.json", "claims.json", "index.html", JUNIT)
+
+# https://docs.pytest.org/en/stable/reference/exit-codes.html
+_INTERRUPTED, _USAGE, _NO_TESTS = 2, 4, 5
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What `harness run` was asked for.
+
+    Attributes:
+        here: The folder with `scenarios`.
+        patterns: Names of patterns; all when empty.
+        target: Name of the target.
+        workers: How many processes run tests; None for as many as make sense.
+        report: Folder of the report.
+        keep_stacks: Whether stacks outlive the run.
+        is_verbose: Whether to show pytest's own output in place of the progress.
+        pytest_arguments: Passed on to pytest.
+    """
+
+    here: Path
+    patterns: Sequence[str]
+    target: str
+    workers: int | None
+    report: Path
+    keep_stacks: bool
+    is_verbose: bool
+    pytest_arguments: Sequence[str]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What came of it.
+
+    Attributes:
+        run: The recorded run.
+        tally: Its counts.
+        exit_code: 0 when all that ran passed, 1 otherwise, 3 when the machine lacks something.
+    """
+
+    run: Run
+    tally: Tally
+    exit_code: int
+
+
+def run_scenarios(request: RunRequest, progress: Console) -> RunResult:
+    """Run scenarios and write their report.
+
+    Args:
+        request: What to run.
+        progress: Where to show how it goes.
+
+    Raises:
+        UsageProblem: A pattern, target or argument is unknown, or no test was selected.
+        MissingRequirement: The emulator's Python environment or the report can't be written.
+        HarnessError: pytest broke off; its last lines are the error's note.
+    """
+    folders = chosen(request.here, request.patterns)
+    target_named(request.target)
+    workers = _workers(request.workers, len(folders))
+    arguments = [*map(str, folders.values()), *_arguments(request), *parallel_arguments(workers)]
+    _make_way(request.report)
+    # Here rather than in the child, so that the first run shows its progress.
+    install_emulator()
+    tally = Tally()
+    process = TestsProcess(
+        [*arguments, *request.pytest_arguments],
+        folder=request.report,
+        is_shown=request.is_verbose,
+    )
+    quiet = Console(quiet=True)
+    with shown(tally, quiet if request.is_verbose else progress) as show:
+        for event in process.events():
+            tally.take(event)
+            show(event)
+    return _result(request, tally, process)
+
+
+def _workers(asked: int | None, scenarios: int) -> int:
+    if asked is not None:
+        return asked
+    if not can_run_in_parallel():
+        return 1
+    return min(os.cpu_count() or 1, MOST_WORKERS)
+
+
+def _arguments(request: RunRequest) -> list[str]:
+    arguments = ["--target", request.target, "--harness-report", str(request.report)]
+    arguments += [f"--junit-xml={request.report / JUNIT}"]
+    return [*arguments, "--keep-stacks"] if request.keep_stacks else arguments
+
+
+def _make_way(report: Path) -> None:
+    """Remove an earlier report: a run that breaks off must not leave it in its place."""
+    try:
+        report.mkdir(parents=True, exist_ok=True)
+        for name in STALE:
+            (report / name).unlink(missing_ok=True)
+    except OSError as problem:
+        raise MissingRequirement(
+            f"The report's folder {report} can't be written ({problem.strerror}).",
+            "Make it writable, or name another one with --report.",
+        ) from problem
+
+
+def _result(request: RunRequest, tally: Tally, process: TestsProcess) -> RunResult:
+    if process.exit_code == _USAGE:
+        raise _with_tail(
+            UsageProblem("pytest refused its arguments.", "What it said follows."), process
+        )
+    if process.exit_code == _NO_TESTS:
+        raise UsageProblem("No test was selected.", "Look at the arguments after --.")
+    run = read_run(request.report)
+    if run is None:
+        raise _with_tail(
+            HarnessError("pytest broke off before it wrote a report.", "What it said follows."),
+            process,
+        )
+    exit_code = MissingRequirement.exit_code if tally.lack else min(process.exit_code or 0, 1)
+    return RunResult(run, tally, exit_code)
+
+
+def _with_tail(error: HarnessError, process: TestsProcess) -> HarnessError:
+    if tail := process.output_tail(TAIL_LINES):
+        error.add_note(tail)
+    return error

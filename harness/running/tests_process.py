@@ -1,0 +1,111 @@
+"""Runs pytest in a child process and hands on what it announces."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from harness.errors import UsageProblem
+
+LOOK_SECONDS: Final = 0.1
+INTERRUPT_SECONDS: Final = 60.0
+OUTPUT: Final = "pytest.log"
+EVENTS: Final = "--harness-events"
+
+Event = dict[str, Any]
+
+
+class TestsProcess:
+    """One child process that runs pytest.
+
+    Args:
+        arguments: pytest's arguments.
+        folder: Where its output is kept.
+        is_shown: Whether its output goes to this process's streams, in place of a file.
+    """
+
+    __test__ = False  # pytest would take the class for tests
+
+    def __init__(self, arguments: Sequence[str], *, folder: Path, is_shown: bool) -> None:
+        self._arguments, self._output, self._is_shown = arguments, folder / OUTPUT, is_shown
+        self.exit_code: int | None = None
+
+    def events(self) -> Iterator[Event]:
+        """Run it to its end and yield what it announces. An interruption is passed on to it."""
+        with tempfile.TemporaryDirectory(prefix="harness-") as temporary:
+            file = Path(temporary) / "events"
+            file.touch()
+            command = [sys.executable, "-m", "pytest", *self._arguments, EVENTS, str(file)]
+            with contextlib.ExitStack() as stack:
+                output = None
+                if not self._is_shown:
+                    output = stack.enter_context(self._output.open("wb"))
+                events = stack.enter_context(file.open(encoding="utf-8"))
+                child = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                )
+                try:
+                    while child.poll() is None:
+                        yield from _complete_lines(events)
+                        with contextlib.suppress(subprocess.TimeoutExpired):
+                            child.wait(LOOK_SECONDS)
+                except KeyboardInterrupt:
+                    # A terminal's Ctrl-C has reached the child as well; a signal to us has not.
+                    child.send_signal(signal.SIGINT)
+                    child.wait(INTERRUPT_SECONDS)
+                    raise
+                finally:
+                    if child.poll() is None:
+                        child.kill()
+                        child.wait()
+                yield from _complete_lines(events)
+                self.exit_code = child.returncode
+
+    def output_tail(self, lines: int) -> str:
+        """Return the last lines that it printed, if they were kept."""
+        try:
+            text = self._output.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+        return "\n".join(text.rstrip().splitlines()[-lines:])
+
+
+def parallel_arguments(workers: int) -> list[str]:
+    """Return the arguments that spread modules over workers.
+
+    Raises:
+        UsageProblem: pytest-xdist isn't installed.
+    """
+    if workers < 2:
+        return []
+    if not can_run_in_parallel():
+        raise UsageProblem(
+            f"-n {workers} needs pytest-xdist, which isn't installed.",
+            "Install it (pip install pytest-xdist), or leave out -n.",
+        )
+    # A module's tests share a stack, so that they stay together.
+    return ["-n", str(workers), "--dist", "loadfile"]
+
+
+def can_run_in_parallel() -> bool:
+    """Say whether pytest-xdist is installed."""
+    return find_spec("xdist") is not None
+
+
+def _complete_lines(events: Any) -> Iterator[Event]:
+    while True:
+        at = events.tell()
+        line = events.readline()
+        if not line.endswith("\n"):
+            # Somebody is writing it: it is read again when it is whole.
+            events.seek(at)
+            return
+        yield json.loads(line)
