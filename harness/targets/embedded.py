@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import secrets
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -166,13 +167,18 @@ class Embedded:
         try:
             with direct.open(request, timeout=60) as answer:
                 return json.load(answer)
+        except urllib.error.HTTPError as problem:
+            raise self._failure(
+                f"The emulator answered {path} with {problem}.",
+                "Its last log lines follow.",
+            ) from problem
         except OSError as problem:
-            raise self._silence(problem) from problem
+            raise self._failure(
+                f"The emulator doesn't answer at {self.endpoint_url}: {problem}.",
+                "Its last log lines follow; start the tests again.",
+            ) from problem
 
-    def _silence(self, problem: OSError) -> HarnessError:
-        error = HarnessError(
-            f"The emulator doesn't answer at {self.endpoint_url}: {problem}.",
-            "Its last log lines follow; start the tests again.",
-        )
+    def _failure(self, problem: str, remedy: str) -> HarnessError:
+        error = HarnessError(problem, remedy)
         error.add_note(self.evidence() or "(The log is empty or gone.)")
         return error

@@ -70,9 +70,9 @@ def _guard(method: str, allowed: frozenset[str]) -> None:
     def guarded(self: socket.socket, address: Any) -> Any:
         if self.family in (socket.AF_INET, socket.AF_INET6):
             host = address[0]
-            if host not in allowed and not is_our_name(host) and host not in _own_names():
-                if not is_address(host) or not is_loopback(host):
-                    raise _refused(host)
+            is_here = is_loopback(host) if is_address(host) else host in _own_names()
+            if not is_here and not is_our_name(host) and host not in allowed:
+                raise _refused(host)
         return original(self, address)
 
     setattr(socket.socket, method, guarded)

@@ -8,7 +8,7 @@ from localstack.http import Request
 
 from harness import __version__, wire
 
-from . import control, registry
+from . import background, control, forgetting, registry
 from .base import Overlay
 
 
@@ -18,9 +18,14 @@ class Core(Overlay):
 
     def install(self) -> None:
         super().install()
+        forgetting.find_bundles()
         control.serve(wire.INFO_PATH, info)
         control.serve(wire.OVERLAYS_PATH, overlays)
         control.serve(wire.RESET_PATH, reset, methods=("POST",))
+
+    def reset(self, account: str, region: str | None = None) -> None:
+        background.end(account, region)
+        forgetting.forget(account, region)
 
 
 def info(request: Request) -> dict[str, Any]:
@@ -40,7 +45,8 @@ def reset(request: Request) -> dict[str, str]:
     """Forget an account (`{"account": …, "region": …}`); all regions when none is given."""
     wanted = request.get_json(force=True)
     account, region = wanted["account"], wanted.get("region")
-    for overlay in registry.installed():
+    # This overlay last: the others end what they have going on while the state is still there.
+    for overlay in reversed(registry.installed()):
         overlay.reset(account, region)
     return {"account": account}
 

@@ -10,10 +10,11 @@ from localstack.aws.api import CommonServiceException
 from localstack.aws.serving.twisted import TLSMultiplexerFactory
 from localstack.packages.api import InstallTarget, PackageInstaller
 from localstack.runtime.server.twisted import TwistedRuntimeServer
+from localstack.services.stores import AccountRegionBundle
 from rolo.serving.twisted import TwistedGateway
 from twisted.internet import endpoints, reactor, ssl
 
-from . import lifeline
+from . import forgetting, lifeline
 from .patching import extends, replaces
 
 
@@ -65,3 +66,11 @@ def install(
             status_code=501,
         )
     upstream(self, target)
+
+
+@extends(AccountRegionBundle.__init__, written_for="91b6e2624cfe")
+def remember_bundle(
+    upstream: Callable[..., None], self: AccountRegionBundle[Any], *args: Any, **kwargs: Any
+) -> None:
+    upstream(self, *args, **kwargs)
+    forgetting.bundles.append(self)
