@@ -1,0 +1,116 @@
+"""Brings log events to CloudWatch Logs, in order, off the invoking thread."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from dataclasses import dataclass
+from typing import Any, Final
+
+from localstack.aws.connect import connect_to
+from localstack.utils.bootstrap import is_api_enabled
+
+from .credentials import sessions
+from .log_stream import LogEvent
+
+LOG = logging.getLogger(__name__)
+_BATCH: Final = 10_000  # events of one PutLogEvents
+
+
+@dataclass(frozen=True)
+class Destination:
+    """One log stream, and as whom to write to it.
+
+    Attributes:
+        group: Log group.
+        stream: Its stream.
+        region: Region name.
+        role: The function's role.
+        function: The function's name.
+    """
+
+    group: str
+    stream: str
+    region: str
+    role: str
+    function: str
+
+
+class LogDelivery:
+    """One thread for all functions of the emulator; starts with the first events."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[tuple[Destination, list[LogEvent]]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def put(self, destination: Destination, events: list[LogEvent]) -> None:
+        """Deliver events of one stream, after all that came before."""
+        if not events or not is_api_enabled("logs"):
+            return
+        self._queue.put((destination, events))
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._run, name="function-logs", daemon=True
+                )
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            destination, events = self._queue.get()
+            waiting: dict[Destination, list[LogEvent]] = {destination: list(events)}
+            while not self._queue.empty():
+                destination, events = self._queue.get()
+                waiting.setdefault(destination, []).extend(events)
+            for destination, events in waiting.items():
+                try:
+                    _write(destination, events)
+                except Exception as problem:
+                    # A role that may not write logs loses them, as on AWS.
+                    LOG.warning("No logs in %s: %s", destination.group, problem)
+
+
+def chronological(events: list[LogEvent]) -> list[dict[str, Any]]:
+    """Write events for PutLogEvents, which takes them in the order of their time alone."""
+    records = []
+    latest = 0
+    for event in events:
+        # A frame carries the time when it was written, text the time when it was read.
+        latest = max(latest, event.timestamp_ms)
+        records.append({"timestamp": latest, "message": event.message})
+    return records
+
+
+def _write(destination: Destination, events: list[LogEvent]) -> None:
+    key, secret, token = sessions.of(destination.role, destination.region, destination.function)
+    logs = connect_to(
+        region_name=destination.region,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        aws_session_token=token,
+    ).logs
+    place = {"logGroupName": destination.group, "logStreamName": destination.stream}
+    records = chronological(events)
+    for start in range(0, len(records), _BATCH):
+        batch = records[start : start + _BATCH]
+        try:
+            logs.put_log_events(**place, logEvents=batch)
+        except logs.exceptions.ResourceNotFoundException:
+            _create(logs, place)
+            logs.put_log_events(**place, logEvents=batch)
+
+
+def _create(logs: Any, place: dict[str, str]) -> None:
+    for create, arguments in (
+        (logs.create_log_group, {"logGroupName": place["logGroupName"]}),
+        (logs.create_log_stream, place),
+    ):
+        try:
+            create(**arguments)
+        except logs.exceptions.ResourceAlreadyExistsException:
+            continue
+
+
+delivery: Final = LogDelivery()

@@ -1,0 +1,40 @@
+"""Lambda functions as real processes, through AWS's own runtime clients.
+
+LocalStack runs functions in containers alone.
+Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localstack.http import Request
+
+from harness import wire
+from harness.overlays.core import Overlay, control
+
+from . import fleet
+from .credentials import sessions
+
+
+class Functions(Overlay):
+    name = "functions"
+    fills = "Lambda: functions run as processes with their own /tmp, memory, logs and limits"
+
+    def install(self) -> None:
+        super().install()
+        control.serve(wire.ENVIRONMENTS_PATH, environments)
+
+    def reset(self, account: str, region: str | None = None) -> None:
+        for executor in fleet.living(account):
+            if region in (None, executor.function_version.id.region):
+                executor.stop_at_once()
+        sessions.forget(account)
+
+
+def environments(request: Request) -> list[dict[str, Any]]:
+    """List the execution environments that live."""
+    return fleet.described()
+
+
+overlay = Functions()

@@ -1,0 +1,166 @@
+"""Where functions touch LocalStack: which environment is used, what it gets, where its logs go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
+from typing import Any
+
+from localstack import config
+from localstack.services.lambda_.invocation.assignment import (
+    AssignmentException,
+    AssignmentService,
+)
+from localstack.services.lambda_.invocation.execution_environment import (
+    ExecutionEnvironment,
+    RuntimeStatus,
+)
+from localstack.services.lambda_.invocation.lambda_models import (
+    FunctionVersion,
+    InitializationType,
+    Invocation,
+    InvocationResult,
+)
+from localstack.services.lambda_.invocation.logs import LogHandler, LogItem
+from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
+from localstack.utils.xray.trace_header import TraceHeader
+
+from harness.overlays.core import extends, replaces
+
+from . import assignment, client_context, keep_alive
+from .credentials import sessions
+from .executor import ProcessExecutor
+from .runtimes import runtime_named
+from .variables import Identity, variables_of
+
+
+@replaces(AssignmentService.get_environment, written_for="0241754dc23a")
+@contextmanager
+def get_environment(
+    self: AssignmentService,
+    version_manager_id: str,
+    function_version: FunctionVersion,
+    provisioning_type: InitializationType,
+) -> Iterator[ExecutionEnvironment]:
+    # Upstream takes the first idle environment, whichever tenant's it is.
+    pool = self.environments[version_manager_id]
+    environment = assignment.reserve_idle(list(pool.values()), provisioning_type)
+    if environment is None:
+        if provisioning_type == InitializationType.provisioned_concurrency:
+            raise AssignmentException(
+                "No provisioned concurrency environment available despite lease."
+            )
+        is_ours = runtime_named(function_version.config.runtime) is not None
+        with nullcontext() if is_ours else self.on_demand_start_semaphore:
+            environment = self.start_environment(version_manager_id, function_version)
+        pool[environment.id] = environment
+        environment.reserve()
+    try:
+        yield environment
+    except BaseException:
+        self.stop_environment(environment)
+        raise
+    # An update or a deletion may have stopped it meanwhile.
+    if environment.status == RuntimeStatus.INVOKING:
+        environment.release()
+
+
+@extends(ExecutionEnvironment.release, written_for="a60bb2034315")
+def release(upstream: Callable[..., None], self: ExecutionEnvironment) -> None:
+    if not isinstance(self.runtime_executor, ProcessExecutor):
+        upstream(self)
+        return
+    # Upstream starts a thread with a timer after each invocation.
+    with self.status_lock:
+        self.last_returned = datetime.now()
+        if self.status == RuntimeStatus.INVOKING:
+            self.status = RuntimeStatus.READY
+    keep_alive.watch(self)
+
+
+@extends(ExecutionEnvironment.get_environment_variables, written_for="ab1e905b6f91")
+def get_environment_variables(
+    upstream: Callable[..., dict[str, str]], self: ExecutionEnvironment
+) -> dict[str, str]:
+    executor = self.runtime_executor
+    if not isinstance(executor, ProcessExecutor):
+        return upstream(self)
+    version, settings = self.function_version.id, self.function_version.config
+    logging = settings.logging_config or {}
+    identity = Identity(
+        region=version.region,
+        runtime=executor.runtime.name,
+        function=version.function_name,
+        version=version.qualifier,
+        handler=settings.handler or "",
+        memory_mb=settings.memory_size,
+        initialization_type=str(self.initialization_type),
+        log_group=executor.log_group,
+        log_stream=executor.log_stream,
+        log_format=logging.get("LogFormat", "Text"),
+        log_level=logging.get("ApplicationLogLevel"),
+        endpoint=f"http://127.0.0.1:{config.GATEWAY_LISTEN[0].port}",
+        credentials=sessions.of(settings.role, version.region, version.function_name),
+    )
+    return variables_of(identity, settings.environment or {})
+
+
+@extends(ExecutionEnvironment.get_log_group_name, written_for="aadb29103141")
+def get_log_group_name(upstream: Callable[..., str], self: ExecutionEnvironment) -> str:
+    executor = self.runtime_executor
+    return executor.log_group if isinstance(executor, ProcessExecutor) else upstream(self)
+
+
+@extends(ExecutionEnvironment.get_log_stream_name, written_for="2a032c8132d3")
+def get_log_stream_name(upstream: Callable[..., str], self: ExecutionEnvironment) -> str:
+    executor = self.runtime_executor
+    return executor.log_stream if isinstance(executor, ProcessExecutor) else upstream(self)
+
+
+@extends(ExecutionEnvironment.invoke, written_for="cf0e0565b58f")
+def invoke(
+    upstream: Callable[..., InvocationResult], self: ExecutionEnvironment, invocation: Invocation
+) -> InvocationResult:
+    if not isinstance(self.runtime_executor, ProcessExecutor):
+        return upstream(self, invocation)
+    # Upstream passes on neither the client context nor bytes as they came.
+    trace = invocation.trace_context.get("aws_trace_header") or TraceHeader().ensure_root_exists()
+    trace.ensure_sampled_exists()
+    trace.ensure_parent_exists()
+    return self.runtime_executor.invoke(
+        {
+            "invoke-id": invocation.request_id,
+            "invoked-function-arn": invocation.invoked_arn,
+            "payload": invocation.payload,
+            "trace-id": trace.to_header_str(),
+            "client-context": client_context.decoded(invocation.client_context),
+        }
+    )
+
+
+@extends(LambdaVersionManager.store_logs, written_for="f06054723b27")
+def store_logs(
+    upstream: Callable[..., None],
+    self: LambdaVersionManager,
+    invocation_result: InvocationResult,
+    execution_env: ExecutionEnvironment,
+) -> None:
+    # Ours are on their way already, each event with its own time.
+    if not isinstance(execution_env.runtime_executor, ProcessExecutor):
+        upstream(self, invocation_result=invocation_result, execution_env=execution_env)
+
+
+@extends(LogHandler.start_subscriber, written_for="919bf3de6342")
+def start_subscriber(upstream: Callable[..., None], self: LogHandler) -> None:
+    """Leave it to the first logs of a container: upstream has a thread for each version."""
+
+
+@extends(LogHandler.add_logs, written_for="7efd2dfe40ac")
+def add_logs(upstream: Callable[..., None], self: LogHandler, log_item: LogItem) -> None:
+    if self._thread is None:
+        _upstream_start_subscriber(self)
+    upstream(self, log_item)
+
+
+_upstream_start_subscriber: Callable[[LogHandler], Any] = LogHandler.start_subscriber

@@ -1,0 +1,92 @@
+"""Which Lambda runtimes this machine can run, and with what.
+
+The client side found out (`harness.emulator.runtimes`) and says so in an environment variable.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from harness import wire
+
+from .templates import PRELOADED, TemplateKind
+
+PYTHON, NODE, PROVIDED = "python", "node", "provided"
+_TRANSPORT: Final = "/var/runtime/rapid-client.cjs"
+_PROVIDED_BOOTSTRAPS: Final = ("/var/runtime/bootstrap", "/var/task/bootstrap", "/opt/bootstrap")
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """A Lambda runtime that this machine can run.
+
+    Attributes:
+        name: Lambda's identifier, such as `python3.13`.
+        kind: `python`, `node` or `provided`.
+        interpreter: Executable of the language; for `provided` of the template's Python.
+        language: The interpreter's prefix.
+        packages: Folder that functions see at /var/runtime.
+        version: The interpreter's actual version.
+        launcher: Executable of the Python that templates run on.
+        note: What differs from AWS's runtime, if something does.
+    """
+
+    name: str
+    kind: str
+    interpreter: str
+    language: str
+    packages: str
+    version: str
+    launcher: str
+    note: str | None
+
+    def template(self, *, preloads: bool) -> TemplateKind:
+        """Say which template processes can fork environments of this runtime."""
+        return TemplateKind(
+            interpreter=self.launcher,
+            language=self.language,
+            packages=self.packages,
+            is_python=self.kind == PYTHON,
+            preload=PRELOADED if preloads and self.kind == PYTHON else (),
+        )
+
+    def command(self, handler: str, wrapper: str | None) -> list[str] | None:
+        """Say what to execute; None for Python, whose environments are forks.
+
+        Args:
+            handler: The function's handler.
+            wrapper: Script of AWS_LAMBDA_EXEC_WRAPPER, which gets the command as its arguments.
+        """
+        match self.kind:
+            case "node":
+                command = [self.interpreter, "--require", _TRANSPORT, "/var/runtime/index.mjs", handler]
+            case "provided":
+                search = " || ".join(f"[ -e {file} ] && exec {file}" for file in _PROVIDED_BOOTSTRAPS)
+                command = ["/bin/sh", "-c", f"{search}; echo 'no bootstrap found' >&2; exit 127"]
+            case _ if wrapper:
+                command = [self.interpreter, "-S", "-m", "awslambdaric", handler]
+            case _:
+                return None
+        return [wrapper, *command] if wrapper else command
+
+
+def runtime_named(name: str | None) -> Runtime | None:
+    """Return a runtime of this machine; None when it can't run here."""
+    entry = _document().get("runtimes", {}).get(name)
+    return Runtime(name=name or "", **entry["run"]) if entry and "run" in entry else None
+
+
+def why_absent(name: str | None) -> str:
+    """Say in a clause why a runtime can't run here."""
+    entry = _document().get("runtimes", {}).get(name) or {}
+    return entry.get("absent") or "the harness has no such runtime"
+
+
+@cache
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(os.environ.get(wire.RUNTIMES) or "{}")
+    return document

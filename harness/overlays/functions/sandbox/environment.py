@@ -1,0 +1,115 @@
+"""One execution environment: a small first process, and the runtime as its child.
+
+The first process owns the environment's process namespace: when it ends, everything that the
+function started ends with it. It reports how the runtime ended as the last words in the log pipe.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import signal
+import sys
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from . import kernel, python_runtime, root
+
+EXIT_FRAME = b"\xa5\x5a\xff\xff"
+"""Begins the report of the runtime's end, in the framing of the runtime's own log records."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to start.
+
+    Attributes:
+        environment: Id of the execution environment.
+        code: Folder of the machine with the function's code.
+        layers: Folder of the machine with the merged layers, if there are any.
+        scratch_mb: Size of /tmp.
+        open_files: How many file descriptors a process may have.
+        variables: All environment variables.
+        command: What to execute; None to go on as a Python runtime in the forked process.
+    """
+
+    environment: str
+    code: str
+    layers: str | None
+    scratch_mb: int
+    open_files: int
+    variables: dict[str, str]
+    command: list[str] | None
+
+    @classmethod
+    def read(cls, document: dict[str, Any]) -> Order:
+        return cls(**document)
+
+
+def live(order: Order, log: int, *, has_namespaces: bool) -> NoReturn:
+    """Be the first process of an environment, from the fork to the end."""
+    kernel.die_with_parent(signal.SIGKILL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    os.closerange(3, log)
+    os.closerange(log + 1, 1 << 16)
+    try:
+        if has_namespaces:
+            os.unshare(os.CLONE_NEWNS)
+            root.refine(order.environment, order.code, order.layers)
+        runtime = os.fork()
+        if runtime == 0:
+            _become_runtime(order, log, has_namespaces=has_namespaces)
+        kernel.set_dumpable(False)
+        report = _await(runtime)
+    except BaseException as problem:
+        report = {"problem": f"{type(problem).__name__}: {problem}"}
+    message = json.dumps(report).encode()
+    os.write(log, EXIT_FRAME + len(message).to_bytes(4, "big") + bytes(8) + message)
+    os._exit(0)
+
+
+def _await(runtime: int) -> dict[str, Any]:
+    while True:
+        ended, status = os.wait()  # orphans too: the first process is everybody's last parent
+        if ended == runtime:
+            if os.WIFSIGNALED(status):
+                return {"signal": os.WTERMSIG(status), "core": os.WCOREDUMP(status)}
+            return {"exit": os.waitstatus_to_exitcode(status)}
+
+
+def _become_runtime(order: Order, log: int, *, has_namespaces: bool) -> NoReturn:
+    os.setpgid(0, 0)
+    null = os.open("/dev/null", os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    telemetry = 3
+    os.dup2(log, telemetry)
+    os.set_inheritable(telemetry, True)
+    os.closerange(telemetry + 1, 1 << 16)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (order.open_files, order.open_files))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for number in (signal.SIGPIPE, signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    os.umask(0o022)
+    if has_namespaces:
+        root.drop_to_sandbox_user()
+    kernel.set_dumpable(True)
+    os.chdir("/var/task" if has_namespaces else order.code)
+    variables = {**order.variables, "_LAMBDA_TELEMETRY_LOG_FD": str(telemetry)}
+    if order.command is not None:
+        _execute(order.command, variables)
+    gc.enable()
+    python_runtime.run(variables)
+
+
+def _execute(command: list[str], variables: dict[str, str]) -> NoReturn:
+    try:
+        os.execvpe(command[0], command, variables)
+    except OSError as problem:
+        sys.stdout.write(f"{command[0]}: {problem.strerror}\n")
+        sys.stdout.flush()
+        os._exit(127 if isinstance(problem, FileNotFoundError) else 126)

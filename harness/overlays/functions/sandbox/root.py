@@ -1,0 +1,193 @@
+"""The file system that functions see: built once by a template, refined for each environment.
+
+A template gets a root of its own, in memory and read-only: the machine's programs and libraries,
+the interpreter at its own place and at /var/lang, the runtime's packages at /var/runtime. Home
+folders, the emulator's files and everything else of the machine aren't there. An environment, in
+a mount namespace of its own, adds its /tmp, its code at /var/task, its layers at /opt.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from . import kernel
+
+HOST = "/run/host"
+"""Where a template still reaches the machine's files, to bind code from; environments can't."""
+SCRATCH = "/run/environments"
+"""Where a template keeps each environment's /tmp, so that it outlives a crash."""
+
+SANDBOX_USER, SANDBOX_GROUP = 993, 990  # AWS's sbx_user1051
+
+_SYSTEM = ("bin", "lib", "lib32", "lib64", "libx32", "sbin", "usr")
+_ETC = (
+    "alternatives ca-certificates gai.conf host.conf hosts ld.so.cache ld.so.conf ld.so.conf.d "
+    "localtime mime.types nsswitch.conf pki protocols resolv.conf services ssl"
+).split()
+_DEVICES = ("full", "null", "random", "urandom", "zero")
+_FOLDERS = ("dev", "etc", "mnt", "opt", "proc", "run", "tmp", "var/lang", "var/runtime", "var/task")
+
+
+@dataclass(frozen=True)
+class RootPlan:
+    """What a template's root is made of.
+
+    Attributes:
+        base: An empty folder of the machine to build it on.
+        runtime: Folder of the runtime's packages; seen at /var/runtime.
+        language: The interpreter's prefix; seen at its own place and at /var/lang.
+        launcher: Prefix of the Python that templates run on; seen at its own place.
+    """
+
+    base: str
+    runtime: str
+    language: str
+    launcher: str
+
+
+def build(plan: RootPlan) -> None:
+    """Enter namespaces of this process's own and make the new root its root.
+
+    Raises:
+        OSError: The machine permits no namespaces; the process is as it was, or useless.
+    """
+    _enter_namespaces()
+    base = plan.base
+    kernel.mount("tmpfs", base, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=0755,size=4m")
+    for folder in (*_FOLDERS, HOST[1:], SCRATCH[1:]):
+        os.makedirs(f"{base}/{folder}")
+    os.chmod(f"{base}/run", 0o700)
+    for name in _SYSTEM:
+        _copy_or_bind(f"/{name}", f"{base}/{name}")
+    for name in _ETC:
+        _copy_or_bind(f"/etc/{name}", f"{base}/etc/{name}")
+    _write_accounts(f"{base}/etc")
+    _make_devices(f"{base}/dev")
+    _bind_folder(plan.language, f"{base}/var/lang")
+    for prefix in (plan.language, plan.launcher):
+        if not os.path.isdir(base + prefix):
+            _bind_folder(prefix, base + prefix)
+    _bind_folder(plan.runtime, f"{base}/var/runtime")
+    kernel.mount("/proc", f"{base}/proc", flags=kernel.MS_BIND | kernel.MS_REC)
+    kernel.mount("/", base + HOST, flags=kernel.MS_BIND | kernel.MS_REC)
+    kernel.mount("tmpfs", base + SCRATCH, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=0700")
+    kernel.become_root_of(base)
+    kernel.mount("none", "/", flags=kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY)
+
+
+def make_scratch(environment: str, size_mb: int) -> None:
+    """Give an environment its /tmp, unless it has it from a process before."""
+    folder = f"{SCRATCH}/{environment}"
+    if os.path.isdir(folder):
+        return
+    os.mkdir(folder)
+    kernel.mount(
+        "tmpfs",
+        folder,
+        "tmpfs",
+        kernel.MS_NOSUID | kernel.MS_NODEV,
+        f"mode=0700,size={size_mb}m,{_owner()}",
+    )
+
+
+def drop_scratch(environment: str) -> None:
+    """Forget an environment's /tmp with everything in it."""
+    folder = f"{SCRATCH}/{environment}"
+    if os.path.isdir(folder):
+        kernel.unmount(folder)
+        os.rmdir(folder)
+
+
+def refine(environment: str, code: str, layers: str | None) -> None:
+    """Finish the root for one environment, from inside its own namespaces."""
+    kernel.mount(f"{SCRATCH}/{environment}", "/tmp", flags=kernel.MS_BIND)
+    kernel.bind(HOST + code, "/var/task", flags=kernel.MS_NODEV)
+    if layers is not None:
+        kernel.bind(HOST + layers, "/opt", flags=kernel.MS_NODEV)
+    kernel.mount(
+        "proc", "/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+    )
+    kernel.unmount(SCRATCH)
+    kernel.unmount(HOST)
+
+
+def drop_to_sandbox_user() -> None:
+    """Become a user without any rights, named as on AWS."""
+    if is_mapped():
+        os.unshare(os.CLONE_NEWUSER)
+        _map_user(SANDBOX_USER, SANDBOX_GROUP, os_user=0, os_group=0)
+    else:
+        os.setgroups([])
+        os.setresgid(SANDBOX_GROUP, SANDBOX_GROUP, SANDBOX_GROUP)
+        os.setresuid(SANDBOX_USER, SANDBOX_USER, SANDBOX_USER)
+    kernel.forgo_privileges()
+
+
+def is_mapped() -> bool:
+    """Whether this process's root is really another user, in a user namespace."""
+    with open("/proc/self/uid_map") as mapping:
+        return mapping.read().split() != ["0", "0", "4294967295"]
+
+
+def _enter_namespaces() -> None:
+    user, group = os.geteuid(), os.getegid()
+    flags = os.CLONE_NEWNS | os.CLONE_NEWIPC
+    if user == 0:
+        os.unshare(flags)
+    else:
+        os.unshare(flags | os.CLONE_NEWUSER)
+        _map_user(0, 0, os_user=user, os_group=group)
+    kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
+
+
+def _map_user(user: int, group: int, *, os_user: int, os_group: int) -> None:
+    for file, content in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{user} {os_user} 1"),
+        ("gid_map", f"{group} {os_group} 1"),
+    ):
+        # Opened at once and written at once: the kernel takes the whole map in one write.
+        descriptor = os.open(f"/proc/self/{file}", os.O_WRONLY)
+        try:
+            os.write(descriptor, content.encode())
+        finally:
+            os.close(descriptor)
+
+
+def _owner() -> str:
+    return "uid=0,gid=0" if is_mapped() else f"uid={SANDBOX_USER},gid={SANDBOX_GROUP}"
+
+
+def _copy_or_bind(source: str, target: str) -> None:
+    if os.path.islink(source) and not os.path.isabs(os.readlink(source)):
+        resolved = os.path.realpath(source)
+        if resolved.startswith(("/usr/", "/lib", "/bin", "/sbin")):
+            os.symlink(os.readlink(source), target)
+            return
+    if os.path.isdir(source):
+        _bind_folder(source, target)
+    elif os.path.isfile(source):
+        os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
+        kernel.bind(source, target)
+
+
+def _bind_folder(source: str, target: str) -> None:
+    os.makedirs(target, exist_ok=True)
+    kernel.bind(source, target, flags=kernel.MS_NODEV)
+
+
+def _write_accounts(etc: str) -> None:
+    user = f"sbx_user1051:x:{SANDBOX_USER}:{SANDBOX_GROUP}::/home/sbx_user1051:/sbin/nologin\n"
+    with open(f"{etc}/passwd", "w") as file:
+        file.write("root:x:0:0:root:/root:/bin/bash\n" + user)
+    with open(f"{etc}/group", "w") as file:
+        file.write(f"root:x:0:\nsbx_user1051:x:{SANDBOX_GROUP}:\n")
+
+
+def _make_devices(folder: str) -> None:
+    for name in _DEVICES:
+        os.close(os.open(f"{folder}/{name}", os.O_CREAT | os.O_WRONLY, 0o666))
+        kernel.mount(f"/dev/{name}", f"{folder}/{name}", flags=kernel.MS_BIND)
+    for name, target in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):
+        os.symlink(f"/proc/self/fd{target}", f"{folder}/{name}")
