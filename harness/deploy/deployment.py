@@ -163,10 +163,10 @@ def _deployed(cloudformation: Any, stack_id: str, *, changed: bool) -> Deployed:
         raise RuntimeError(f"{stack_id} vanished")
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_id)
     resources = {
-        one["LogicalResourceId"]: one.get("PhysicalResourceId") or ""
+        one["LogicalResourceId"]: one["PhysicalResourceId"]
         for page in pages
         for one in page["StackResourceSummaries"]
-        if one["ResourceStatus"] != "DELETE_COMPLETE"
+        if one.get("PhysicalResourceId") and one["ResourceStatus"] != "DELETE_COMPLETE"
     }
     outputs = {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", [])}
     return Deployed(stack_id, outputs, resources, changed)

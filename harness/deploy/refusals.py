@@ -53,9 +53,9 @@ def failed_stack(
     if inner:
         first, *others = inner
         more = f" ({len(others)} more below)" if others else ""
-        why = f"{first.logical_id} ({first.type}): {_sentence(first.reason)}{more}"
-        within = f" of {first.stack}" if first.stack != stack else ""
-        problem = f"The stack {stack} failed to {doing}: {why}{within}."
+        nested = f" in the nested stack {first.stack}" if first.stack != stack else ""
+        why = f"{first.logical_id} ({first.type}){nested}: {_sentence(first.reason)}"
+        problem = f"The stack {stack} failed to {doing}: {why}{more}."
     else:
         problem = f"The stack {stack} failed to {doing} ({status}): {_sentence(reason)}."
     failure = DeploymentFailed(problem, "Correct that resource; its events follow.")

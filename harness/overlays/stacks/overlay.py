@@ -1,13 +1,24 @@
-"""CloudFormation stacks: a resource type that can't be made is refused by name."""
+"""CloudFormation stacks: what can't be made is refused, and what fails is taken back.
+
+LocalStack's engine leaves what a failed operation has made so far, and reports some failures as
+success.
+"""
 
 from __future__ import annotations
 
-from harness.overlays.core import Overlay
+from harness.overlays.core import Overlay, patching
 
 
 class Stacks(Overlay):
     name = "stacks"
-    fills = "CloudFormation: resource types that can't be made are refused by name"
+    fills = "CloudFormation: refusals by name, rollback, failures with reasons, nested updates"
+
+    def install(self) -> None:
+        super().install()
+        from . import execution_patches, nested_stack_patches, update_patches
+
+        for module in (execution_patches, nested_stack_patches, update_patches):
+            patching.apply(module.__name__)
 
 
 overlay = Stacks()
