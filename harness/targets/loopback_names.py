@@ -26,7 +26,7 @@ def install() -> None:
     """Resolve the emulator's names to loopback from now on; harmless when repeated."""
     global _original
     if _original is None:
-        _original: Callable[..., Any] | None = None
+        _original = socket.getaddrinfo
         socket.getaddrinfo = _getaddrinfo
 
 
