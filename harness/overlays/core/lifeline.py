@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
+import logging
 import os
 import select
 import shutil
 import signal
+import sys
 import threading
+import traceback
 from collections.abc import Callable
 from functools import partial
 
@@ -16,6 +18,8 @@ import psutil
 from harness import wire
 
 GRACE_SECONDS = 5.0
+
+_is_orphan = threading.Event()
 
 
 def watch_parent() -> None:
@@ -41,26 +45,29 @@ def announce_ready() -> None:
         os.close(int(descriptor))
 
 
+def end(exit_code: int) -> None:
+    """End this process at once, without Python's wait for threads."""
+    # A parent that lives reads the log first, and ends what is left by itself.
+    if _is_orphan.is_set():
+        _end_children()
+        if os.environ.get(wire.IS_TRANSIENT):
+            shutil.rmtree(os.environ[wire.STATE_DIR], ignore_errors=True)
+    if sys.exc_info()[0] is not None:
+        traceback.print_exc()
+        exit_code = exit_code or 1
+    logging.shutdown()
+    os._exit(exit_code)
+
+
 def _watch(until_gone: Callable[[], None]) -> None:
-    is_orphan = threading.Event()
-
-    def tidy_up() -> None:
-        # A parent that lives reads the log first, and ends what is left by itself.
-        if is_orphan.is_set():
-            _end_children()
-            if os.environ.get(wire.IS_TRANSIENT):
-                shutil.rmtree(os.environ[wire.STATE_DIR], ignore_errors=True)
-
     def wait_and_end() -> None:
         until_gone()
-        is_orphan.set()
+        _is_orphan.set()
         os.kill(os.getpid(), signal.SIGTERM)
         # This thread is a daemon: only where the shutdown hangs does it get any further.
         threading.Event().wait(GRACE_SECONDS)
-        tidy_up()
-        os._exit(1)
+        end(1)
 
-    atexit.register(tidy_up)
     threading.Thread(target=wait_and_end, name="lifeline", daemon=True).start()
 
 

@@ -9,6 +9,7 @@ from localstack import config
 from localstack.aws.api import CommonServiceException
 from localstack.aws.serving.twisted import TLSMultiplexerFactory
 from localstack.packages.api import InstallTarget, PackageInstaller
+from localstack.runtime.runtime import LocalstackRuntime
 from localstack.runtime.server.twisted import TwistedRuntimeServer
 from localstack.services.stores import AccountRegionBundle
 from rolo.serving.twisted import TwistedGateway
@@ -74,3 +75,10 @@ def remember_bundle(
 ) -> None:
     upstream(self, *args, **kwargs)
     forgetting.bundles.append(self)
+
+
+@extends(LocalstackRuntime._on_return, written_for="526ad53d5dbc")
+def on_return(upstream: Callable[..., None], self: LocalstackRuntime) -> None:
+    upstream(self)
+    # All is shut down, but for threads of services that Python would wait for: up to ten seconds.
+    lifeline.end(self.exit_code)
