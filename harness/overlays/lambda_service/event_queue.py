@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 from localstack import config
@@ -24,12 +24,50 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 
+FUNCTION_GONE: Final = 404
+WAIT_SECONDS: Final = 2
+GRACE_SECONDS: Final = 60
+"""How long after the function's timeout an event is taken for lost, and attempted again."""
+
+
+def poll(poller: Poller) -> None:
+    """Hand events of a function's queue to workers, until the poller is stopped.
+
+    What arrives while it is being stopped goes back, for the poller that comes after an update.
+    """
+    version = poller.version_manager.function_version
+    queue = get_sqs_client(version)
+    while not poller._shutdown_event.is_set():
+        try:
+            received = queue.receive_message(
+                QueueUrl=poller.event_queue_url,
+                WaitTimeSeconds=WAIT_SECONDS,
+                MaxNumberOfMessages=10,
+                VisibilityTimeout=version.config.timeout + GRACE_SECONDS,
+            )
+        except ValueError:
+            return  # the function was deleted, and its queue with it
+        for message in received["Messages"] or ():
+            try:
+                poller.invoker_pool.submit(poller.handle_message, message)
+            except RuntimeError:  # the pool takes no more work
+                hand_back(poller, message)
+
+
+def hand_back(poller: Poller, message: dict[str, Any]) -> None:
+    queue = get_sqs_client(poller.version_manager.function_version)
+    queue.send_message(QueueUrl=poller.event_queue_url, MessageBody=message["Body"])
+    queue.delete_message(QueueUrl=poller.event_queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+
 def handle(poller: Poller, message: dict[str, Any]) -> None:
     """Make one attempt at an event from a function's queue, and act on how it ended."""
     event = SQSInvocation.decode(message["Body"])
     age = datetime.now() - event.invocation.invoke_time
     counting.event_attempted(poller.version_manager.function_version, age)
     attempt = invoke(poller, event.invocation)
+    if attempt.error_code == FUNCTION_GONE:
+        return
     settings = settings_of(poller, event.invocation)
     step = next_step(
         attempt,

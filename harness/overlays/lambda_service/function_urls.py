@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -71,9 +71,9 @@ class UrlResponse:
     """A response of a function URL."""
 
     status: int = 200
-    headers: Sequence[tuple[str, str]] = ()
+    headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
-    cookies: Sequence[str] = field(default=())
+    cookies: tuple[str, ...] = ()
 
 
 class MalformedResponseError(ValueError):
@@ -142,10 +142,10 @@ def response(payload: bytes) -> UrlResponse:
     try:
         answer = json.loads(payload)
     except ValueError:
-        return UrlResponse(headers=[("content-type", "application/json")], body=payload)
+        return UrlResponse(headers=(("content-type", "application/json"),), body=payload)
     if not isinstance(answer, dict) or "statusCode" not in answer:
         body = answer.encode() if isinstance(answer, str) else _compact(answer)
-        return UrlResponse(headers=[("content-type", "application/json")], body=body)
+        return UrlResponse(headers=(("content-type", "application/json"),), body=body)
     return _composed(answer, _body(answer))
 
 
@@ -170,7 +170,7 @@ def streamed_response(payload: bytes, content_type: str) -> UrlResponse:
             raise MalformedResponseError("the streamed response has no prelude")
         return _composed({"statusCode": 200, **answer}, body)
     return UrlResponse(
-        headers=[("content-type", content_type or "application/octet-stream")], body=payload
+        headers=(("content-type", content_type or "application/octet-stream"),), body=payload
     )
 
 
@@ -193,7 +193,7 @@ def _composed(answer: Mapping[str, Any], body: bytes) -> UrlResponse:
         raise MalformedResponseError(f"status code {status}")
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("content-type", "application/json"))
-    return UrlResponse(status, headers, body, cookies)
+    return UrlResponse(status, tuple(headers), body, tuple(cookies))
 
 
 def _header(value: Any) -> str:

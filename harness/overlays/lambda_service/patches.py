@@ -10,6 +10,7 @@ from typing import Any
 
 from localstack.aws.api import RequestContext
 from localstack.aws.api.lambda_ import (
+    DestinationConfig,
     InvalidParameterValueException,
     InvalidRequestContentException,
     InvocationType,
@@ -33,9 +34,10 @@ from localstack.services.lambda_.invocation.lambda_models import (
 )
 from localstack.services.lambda_.invocation.lambda_service import LambdaService
 from localstack.services.lambda_.invocation.logs import QUEUE_SHUTDOWN, LogHandler
-from localstack.services.lambda_.invocation.models import lambda_stores
+from localstack.services.lambda_.invocation.models import LambdaStore, lambda_stores
 from localstack.services.lambda_.invocation.runtime_executor import get_runtime_executor
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
+from localstack.services.lambda_.provider import LambdaProvider
 from localstack.services.lambda_.urlrouter import FunctionUrlRouter
 from localstack.utils.threads import start_thread
 
@@ -192,6 +194,19 @@ def poller(upstream: Callable[..., None], self: Poller, *args: Any, **kwargs: An
     )
 
 
+@replaces(Poller.run, written_for="c20356638e73")
+def run_poller(self: Poller, *_: Any, **__: Any) -> None:
+    # Upstream drops the events that it receives while it is being stopped for an update.
+    event_queue.poll(self)
+
+
+@replaces(Poller.stop, written_for="4ca9f9d3d3a8")
+def stop_poller(self: Poller) -> None:
+    # Upstream also drops what waits for a worker.
+    self._shutdown_event.set()
+    self.invoker_pool.shutdown(wait=False)
+
+
 @replaces(Poller.handle_message, written_for="e704b1140740")
 def handle_message(self: Poller, message: dict[str, Any]) -> None:
     # Upstream looks up a version's settings when an alias was invoked, loses the dead letters of
@@ -226,3 +241,18 @@ def invoke_with_response_stream(
     self: Any, context: RequestContext, function_name: str, **request: Any
 ) -> InvokeWithResponseStreamResponse:
     return response_streams.answer(self, context, function_name, **request)
+
+
+@extends(LambdaProvider._validate_destination_config, written_for="51e681538f1b")
+def validate_destination_config(
+    upstream: Callable[..., None],
+    self: LambdaProvider,
+    store: LambdaStore,
+    function_name: str,
+    destination_config: DestinationConfig,
+) -> None:
+    # Upstream knows no bucket as a destination of failures.
+    on_failure = destination_config.get("OnFailure", {}).get("Destination") or ""
+    if on_failure.split(":")[2:3] == ["s3"]:
+        destination_config = {**destination_config, "OnFailure": {}}
+    upstream(self, store, function_name, destination_config)

@@ -1,0 +1,1 @@
+"""What the Lambda service does around functions."""
