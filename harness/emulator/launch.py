@@ -17,7 +17,9 @@ from .bridge import make_bridge, overlays_digest
 from .cache import locked
 from .environment import emulator_python, install_emulator
 from .process import EmulatorProcess, PortTakenError
+from .progress import shown
 from .running import RunningEmulator
+from .runtimes import describe_runtimes, install_runtimes
 from .settings import environment_of
 
 ANYONE: Final = "anyone"
@@ -61,7 +63,7 @@ def launch(
     if port is not None and not ports.is_free(port):
         raise ports.taken(port)
     python = install_emulator()
-    runtimes = function_runtimes()
+    runtimes = prepared_runtimes()
     folder = state or running.new_state_dir()
     try:
         for _ in range(_ATTEMPTS):
@@ -126,11 +128,16 @@ def digest(runtimes: dict[str, Any]) -> str:
 
 def function_runtimes() -> dict[str, Any]:
     """Describe the machine's function runtimes for the emulator."""
-    try:
-        from .runtimes import describe_runtimes
-    except ImportError:  # until that module is here
-        return {}
-    return dict(describe_runtimes())
+    return describe_runtimes()
+
+
+def prepared_runtimes() -> dict[str, Any]:
+    """Describe the machine's function runtimes; the first call on a machine installs them."""
+    document = function_runtimes()
+    if any("run" in runtime for runtime in document["runtimes"].values()):
+        return document
+    with shown("Preparing the function runtimes (once)") as progress:
+        return install_runtimes(progress)
 
 
 def _prepared(
