@@ -104,13 +104,10 @@ def execute_resource_change(
     before: PreprocResource,
     after: PreprocResource,
 ) -> None:
-    if not replacement.is_replaced(before, after):
-        upstream(self, name, before, after)
-        return
-    given = replacement.blocking_name(before.properties.properties, after.properties.properties)
-    if given is not None:
-        replacement.refuse(self, name, given)
-        return
+    if replacement.is_replaced(before, after):
+        properties = before.properties.properties, after.properties.properties
+        custom_name = replacement.blocking_name(*properties)
+        if custom_name is not None:
+            replacement.refuse(self, name, custom_name)
+            return
     upstream(self, name, before, after)
-    if reason := replacement.failure_of(self, name):
-        replacement.keep_deployed(self, name, reason)

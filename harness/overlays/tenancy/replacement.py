@@ -1,7 +1,7 @@
 """Functions that a stack's update replaces, because their isolation can't change.
 
-LocalStack creates the new function and deletes the old one after the update. It does so too when
-the new one couldn't be created, as under a name that the old one still has.
+LocalStack creates the new function and deletes the old one after the update; under a name that
+the old one still has, there can't be a new one.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
 """
@@ -54,27 +54,8 @@ def refuse(executor: ChangeSetModelExecutor, logical_id: str, custom_name: str) 
         resource_type=FUNCTION_TYPE,
         reason=reason,
     )
-    keep_deployed(executor, logical_id, reason)
-
-
-def failure_of(executor: ChangeSetModelExecutor, logical_id: str) -> str | None:
-    """Return why the new function couldn't be created; None when it could."""
-    resource = executor.resources[logical_id]
-    if resource["ResourceStatus"] != ResourceStatus.CREATE_FAILED:
-        return None
-    reason: str = resource.get("ResourceStatusReason") or "The function could not be created."
-    return reason
-
-
-def keep_deployed(executor: ChangeSetModelExecutor, logical_id: str, reason: str) -> None:
-    """Leave the deployed function, and all that the update didn't reach, in the stack."""
-    cleanup = f"cleanup-from-replacement-{logical_id}"
-    actions = executor._deferred_actions
-    actions[:] = [action for action in actions if action.name != cleanup]
-    deployed = executor._before_resolved_resources
-    for name, resource in deployed.items():
-        executor.resources.setdefault(name, resource)
-    executor.resources[logical_id] = deployed.get(logical_id, {}) | {
+    deployed = executor._before_resolved_resources[logical_id]
+    executor.resources[logical_id] = deployed | {
         "ResourceStatus": ResourceStatus.UPDATE_FAILED,
         "ResourceStatusReason": reason,
     }
