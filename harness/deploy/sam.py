@@ -49,18 +49,19 @@ def translated(template: Template, parameters: Mapping[str, Any], *, region: str
         region_name=region, aws_access_key_id="unused", aws_secret_access_key="unused"
     )
     policies = ManagedPolicies(session.get_partition_for_region(region))
+    metrics = Metrics("ServerlessTransform", DummyMetricsPublisher())
     with _one_at_a_time:
         try:
             to_py27_compatible_template(body, values)
-            metrics = Metrics("ServerlessTransform", DummyMetricsPublisher())
             translator = Translator(None, Parser(), boto_session=session, metrics=metrics)
             result = translator.translate(
                 body, values, passthrough_metadata=True, get_managed_policy_map=lambda: policies
             )
-            metrics.publish()  # to nobody; it warns on stderr about what it still has
-            document: dict[str, Any] = undo_mark_unicode_str_in_template(result)
         except ExceptionWithMessage as problem:
             raise _refusal(template, problem) from problem
+        finally:
+            metrics.publish()  # to nobody; it warns on stderr about what it still has
+    document: dict[str, Any] = undo_mark_unicode_str_in_template(result)
     if others:
         document["Transform"] = others if len(others) > 1 else others[0]
     return document
@@ -108,11 +109,10 @@ def _refusal(template: Template, problem: Any) -> TemplateProblem:
 
 
 def _sentence(message: str) -> str:
-    named = re.match(r"Resource with id \[(.+?)\] is invalid\. (.*)", message, re.DOTALL)
-    if named:
-        message = f'resource "{named[1]}": {named[2]}'
-    event = re.match(r"Event with id \[(.+?)\] is invalid\. (.*)", message, re.DOTALL)
-    if event:
-        message = f'event "{event[1]}": {event[2]}'
-    message = message.replace("Structure of the SAM template is invalid. ", "")
+    for pattern, replacement in (
+        (r"Structure of the SAM template is invalid\. ", ""),
+        (r"Resource with id \[(.+?)\] is invalid\. ", r'resource "\1": '),
+        (r"Event with id \[(.+?)\] is invalid\. ", r'event "\1": '),
+    ):
+        message = re.sub(pattern, replacement, message)
     return " ".join(message.split()).rstrip(".")
