@@ -95,6 +95,7 @@ def launch(
     )
     running.remember(emulator)
     seeds.keep(folder, python.folder.name)
+    seeds.mark_verified(python.folder.name, overlays_digest())
     return Launched(emulator, process)
 
 
@@ -151,6 +152,8 @@ def _prepared(
     variables = environment_of(
         port=port, state=state, bridge=make_bridge(), python=python, runtimes=runtimes
     )
+    if seeds.is_verified(python.parent.parent.name, overlays_digest()):
+        variables[wire.IS_VERIFIED] = "1"
     if owner is not None:
         variables[wire.OWNER_PID] = str(owner)
     if not is_detached:

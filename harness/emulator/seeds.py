@@ -48,5 +48,21 @@ def keep(state: Path, python: str) -> None:
                 Path(shutil.copy2(source, aside)).replace(copy)
 
 
+def is_verified(python: str, overlays: str) -> bool:
+    """Say whether an emulator has started before with these overlays in this LocalStack."""
+    return _verified(python, overlays).exists()
+
+
+def mark_verified(python: str, overlays: str) -> None:
+    """Note that these overlays could be installed; whoever starts the next one needn't wait."""
+    marker = _verified(python, overlays)
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    marker.touch()
+
+
+def _verified(python: str, overlays: str) -> Path:
+    return cache_dir() / "verified" / f"{python}-{overlays}"
+
+
 def _folder(python: str) -> Path:
     return cache_dir() / "seeds" / python

@@ -7,10 +7,10 @@ two kinds of dictionaries with the account as key, one for each service.
 from __future__ import annotations
 
 import gc
+import sys
 from typing import Any
 
 from localstack.services.stores import AccountRegionBundle
-from moto.core.base_backend import BackendDict, backend_lock
 
 bundles: list[AccountRegionBundle[Any]] = []
 """All of LocalStack's stores; `patches.py` keeps it complete."""
@@ -36,21 +36,22 @@ def forget(account: str, region: str | None = None) -> None:
                 bundle.pop(account)
             else:
                 bundle[account].pop(region, None)
-    with backend_lock:
-        for backends in _backends():
+    if moto := sys.modules.get("moto.core.base_backend"):
+        _forget_in_moto(moto, account, region)
+
+
+def _forget_in_moto(moto: Any, account: str, region: str | None) -> None:
+    with moto.backend_lock:
+        # moto appends a service once more with each account that it meets.
+        instances = moto.BackendDict._instances
+        instances[:] = {id(backends): backends for backends in instances}.values()
+        for backends in instances:
             if account not in list(backends):
                 continue
             if region is None:
                 backends.pop(account)
             elif region in dict.keys(backends[account]):
                 dict.pop(backends[account], region)
-
-
-def _backends() -> list[Any]:
-    # moto appends a service once more with each account that it meets.
-    unique = {id(backends): backends for backends in BackendDict._instances}
-    BackendDict._instances[:] = unique.values()
-    return list(unique.values())
 
 
 def _forget_shared(bundle: AccountRegionBundle[Any], account: str) -> None:

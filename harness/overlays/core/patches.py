@@ -12,10 +12,13 @@ from localstack.packages.api import InstallTarget, PackageInstaller
 from localstack.runtime.runtime import LocalstackRuntime
 from localstack.runtime.server.twisted import TwistedRuntimeServer
 from localstack.services.stores import AccountRegionBundle
+from rolo.gateway import Gateway
 from rolo.serving.twisted import TwistedGateway
 from twisted.internet import endpoints, reactor, ssl
 
-from . import forgetting, lifeline
+from harness import wire
+
+from . import forgetting, lifeline, registry
 from .patching import extends, replaces
 
 
@@ -82,3 +85,16 @@ def on_return(upstream: Callable[..., None], self: LocalstackRuntime) -> None:
     upstream(self)
     # All is shut down, but for threads of services that Python would wait for: up to ten seconds.
     lifeline.end(self.exit_code)
+
+
+@extends(LocalstackRuntime._on_ready, written_for="54c139544dcb")
+def on_ready(upstream: Callable[..., None], self: LocalstackRuntime) -> None:
+    upstream(self)
+    registry.install_others()
+
+
+@extends(Gateway.process, written_for="bc39f0f897c1")
+def process(upstream: Callable[..., None], self: Gateway, request: Any, response: Any) -> None:
+    if request.path != wire.INFO_PATH:  # whoever starts the emulator asks for that one
+        registry.await_all()
+    upstream(self, request, response)
