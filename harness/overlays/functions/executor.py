@@ -162,6 +162,7 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]
         opt = layers.merged(
             [Path(layer.code.get_unzipped_code_location()) for layer in settings.layers]
         )
+        template = self._template(code, opt)
         plan = Plan(
             environment=self.id,
             code=str(code),
@@ -176,11 +177,13 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]
             ),
             variables=variables,
             command=self.runtime.command(
-                settings.handler or "", variables.get("AWS_LAMBDA_EXEC_WRAPPER")
+                settings.handler or "",
+                wrapper=variables.get("AWS_LAMBDA_EXEC_WRAPPER"),
+                has_namespaces=template.weakness is None,
             ),
             note=self.runtime.note,
         )
-        return Lifecycle(plan, self._template(code, opt), _lines(version), clock_ms)
+        return Lifecycle(plan, template, _lines(version), clock_ms)
 
     def _template(self, code: Path, opt: Path | None) -> Template:
         warm = templates.of(self.runtime.template(preloads=True))

@@ -7,12 +7,15 @@ https://github.com/aws/aws-lambda-runtime-interface-emulator; the texts as AWS a
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 RESPONSE_LIMIT = 6 * 1024 * 1024 + 100
 """Bytes of a synchronous response."""
 
 EXIT_ERROR = "Runtime.ExitError"
+
+_KNOWN = re.compile(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
 
 # Go's names of signals, which AWS's supervisor prints.
 _SIGNALS = {
@@ -32,6 +35,13 @@ _SIGNALS = {
     14: "alarm clock",
     15: "terminated",
 }
+
+
+def known_type(error_type: str) -> str:
+    """Return an error's type as the platform's log has it: types of others are unknown."""
+    if _KNOWN.fullmatch(error_type):
+        return error_type
+    return "Function.Unknown" if error_type.startswith("Function.") else "Runtime.Unknown"
 
 
 def error_body(error_type: str, message: str) -> bytes:

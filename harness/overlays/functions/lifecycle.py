@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from . import function_errors
 from .log_lines import PlatformLog, Report
-from .log_stream import LogEvent, LogStream
+from .log_stream import LogEvent, LogStream, as_text
 from .memory import MemoryWatch
 from .runtime_api import Call, Connection, RuntimeApi, is_streamed, is_too_large
 from .templates import Template, TemplateFailed
@@ -182,7 +182,7 @@ class Lifecycle:
             payload=answer.payload,
             is_error=answer.is_error,
             logs=before + logs,
-            tail="".join(entry.message for entry in logs),
+            tail=as_text(logs),
             duration_ms=duration_ms,
             content_type=answer.content_type,
             is_streamed=answer.is_streamed,
@@ -233,8 +233,7 @@ class Lifecycle:
             return answer
         if call.what == "error":
             connection.accept()
-            kind = request.headers.get("lambda-runtime-function-error-type")
-            return _Answer(request.body, is_error=True, status="error", error_type=kind and None)
+            return _Answer(request.body, is_error=True, status="error")
         if is_too_large(request):
             limit = function_errors.RESPONSE_LIMIT
             connection.refuse(
@@ -242,7 +241,8 @@ class Lifecycle:
                 "RequestEntityTooLarge",
                 f"Exceeded maximum allowed payload size ({limit} bytes).",
             )
-            return _Answer(function_errors.response_too_large(), is_error=True, status="error")
+            body = function_errors.response_too_large()
+            return _Answer(body, True, "error", "Function.ResponseSizeTooLarge")
         connection.accept()
         content_type = request.headers.get("content-type", "application/json")
         if broken := request.trailers.get("lambda-runtime-function-error-type"):
@@ -305,8 +305,9 @@ class Lifecycle:
                 return None
             if call.what == "init_error":
                 call.connection.accept()
-                kind = call.request.headers.get("lambda-runtime-function-error-type")
-                problem = _Answer(call.request.body, True, "error", kind or "Runtime.Unknown")
+                kind = call.request.headers.get("lambda-runtime-function-error-type", "")
+                kind = function_errors.known_type(kind)
+                problem = _Answer(call.request.body, True, "error", kind)
             else:
                 call.connection.refuse(
                     403, "InvalidStateTransition", "State transition is not allowed"
@@ -324,6 +325,7 @@ class Lifecycle:
         self._api = None
         self.first_process = None
         report, self.stream.exit_report = self.stream.exit_report, None
+        self._memory.note((report or {}).get("resident_kb", 0) * 1024)
         if report and "problem" in report:
             raise TemplateFailed(report["problem"])
         return report or _KILLED

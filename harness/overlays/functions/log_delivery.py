@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ from .log_stream import LogEvent
 
 LOG = logging.getLogger(__name__)
 _BATCH: Final = 10_000  # events of one PutLogEvents
+_GATHERED_SECONDS: Final = 0.2
+"""How long events are gathered: a call for each invocation would slow down the invocations."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,15 @@ class LogDelivery:
 
     def _run(self) -> None:
         while True:
+            waiting: dict[Destination, list[LogEvent]] = {}
             destination, events = self._queue.get()
-            waiting: dict[Destination, list[LogEvent]] = {destination: list(events)}
-            while not self._queue.empty():
-                destination, events = self._queue.get()
+            until = time.monotonic() + _GATHERED_SECONDS
+            while True:
                 waiting.setdefault(destination, []).extend(events)
+                try:
+                    destination, events = self._queue.get(timeout=until - time.monotonic())
+                except (queue.Empty, ValueError):
+                    break
             for destination, events in waiting.items():
                 try:
                     _write(destination, events)

@@ -32,6 +32,13 @@ class LogEvent:
     message: str
 
 
+def as_text(events: list[LogEvent]) -> str:
+    """Return events as one text, each on lines of its own."""
+    return "".join(
+        event.message if event.message.endswith("\n") else event.message + "\n" for event in events
+    )
+
+
 class LogStream:
     """Collects the events of one environment.
 

@@ -35,12 +35,16 @@ class MemoryWatch:
         """Whether the processes use more than the function may, right now."""
         return self.sample() > self._limit
 
+    def note(self, used: int) -> None:
+        """Take note of bytes that were in use at some time."""
+        self._peak = max(self._peak, used)
+
     def sample(self) -> int:
         """Return the bytes in use right now; they count for the peak."""
         if self._first is None:
             return 0
         used = sum(_resident(process) for process in _descendants(self._first))
-        self._peak = max(self._peak, used)
+        self.note(used)
         return used
 
 

@@ -9,6 +9,7 @@ import json
 import os
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from harness import wire
@@ -16,8 +17,11 @@ from harness import wire
 from .templates import PRELOADED, TemplateKind
 
 PYTHON, NODE, PROVIDED = "python", "node", "provided"
-_TRANSPORT: Final = "/var/runtime/rapid-client.cjs"
-_PROVIDED_BOOTSTRAPS: Final = ("/var/runtime/bootstrap", "/var/task/bootstrap", "/opt/bootstrap")
+_RUN_BOOTSTRAP: Final = (
+    "for file in /var/runtime/bootstrap /var/task/bootstrap /opt/bootstrap; do "
+    '[ -e "$file" ] && exec "$file"; done; '
+    "echo 'Couldn'\\''t find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]' >&2; exit 127"
+)
 
 
 @dataclass(frozen=True)
@@ -54,21 +58,28 @@ class Runtime:
             preload=PRELOADED if preloads and self.kind == PYTHON else (),
         )
 
-    def command(self, handler: str, wrapper: str | None) -> list[str] | None:
+    def command(
+        self, handler: str, *, wrapper: str | None, has_namespaces: bool
+    ) -> list[str] | None:
         """Say what to execute; None for Python, whose environments are forks.
 
         Args:
             handler: The function's handler.
             wrapper: Script of AWS_LAMBDA_EXEC_WRAPPER, which gets the command as its arguments.
+            has_namespaces: Whether environments see the files that they are promised.
         """
+        packages = "/var/runtime" if has_namespaces else self.packages
+        program = self.interpreter
+        if has_namespaces:
+            program = f"/var/lang/bin/{Path(program).name}"
         match self.kind:
             case "node":
-                command = [self.interpreter, "--require", _TRANSPORT, "/var/runtime/index.mjs", handler]
+                transport = f"{packages}/rapid-client.cjs"
+                command = [program, "--require", transport, f"{packages}/index.mjs", handler]
             case "provided":
-                search = " || ".join(f"[ -e {file} ] && exec {file}" for file in _PROVIDED_BOOTSTRAPS)
-                command = ["/bin/sh", "-c", f"{search}; echo 'no bootstrap found' >&2; exit 127"]
+                command = ["/bin/sh", "-c", _RUN_BOOTSTRAP]
             case _ if wrapper:
-                command = [self.interpreter, "-S", "-m", "awslambdaric", handler]
+                command = [program, "-S", "-m", "awslambdaric", handler]
             case _:
                 return None
         return [wrapper, *command] if wrapper else command

@@ -13,12 +13,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from .sandbox.template import LAUNCH
+
 SCRIPTS: Final = Path(__file__).parent
 _MESSAGE_LIMIT: Final = 1 << 20
-_LAUNCH: Final = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from sandbox.template import main; "
-    "main(sys.argv[2:])"
-)
 PRELOADED: Final = ("boto3", "botocore.session", "botocore.client", "botocore.httpsession")
 
 
@@ -142,7 +140,7 @@ class Template:
         with theirs:
             self._process = subprocess.Popen(
                 [
-                    *(self.kind.interpreter, "-I", "-S", "-B", "-c", _LAUNCH),
+                    *(self.kind.interpreter, "-I", "-S", "-B", "-c", LAUNCH),
                     *(str(SCRIPTS), str(theirs.fileno()), json.dumps(settings)),
                 ],
                 stdin=subprocess.DEVNULL,

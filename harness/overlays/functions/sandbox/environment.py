@@ -73,11 +73,13 @@ def live(order: Order, log: int, *, has_namespaces: bool) -> NoReturn:
 
 def _await(runtime: int) -> dict[str, Any]:
     while True:
-        ended, status = os.wait()  # orphans too: the first process is everybody's last parent
+        # Orphans too: the first process is everybody's last parent.
+        ended, status, usage = os.wait4(-1, 0)
         if ended == runtime:
+            used = {"resident_kb": usage.ru_maxrss}
             if os.WIFSIGNALED(status):
-                return {"signal": os.WTERMSIG(status), "core": os.WCOREDUMP(status)}
-            return {"exit": os.waitstatus_to_exitcode(status)}
+                return {"signal": os.WTERMSIG(status), "core": os.WCOREDUMP(status), **used}
+            return {"exit": os.waitstatus_to_exitcode(status), **used}
 
 
 def _become_runtime(order: Order, log: int, *, has_namespaces: bool) -> NoReturn:

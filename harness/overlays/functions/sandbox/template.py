@@ -15,11 +15,16 @@ import signal
 import socket
 import sys
 import traceback
-from typing import Any
+from typing import Any, NoReturn
 
 from . import environment, python_runtime, root
 
 MESSAGE_LIMIT = 1 << 20
+LAUNCH = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from sandbox.template import main; "
+    "main(sys.argv[2:])"
+)
+"""Starts a template; its arguments are the folder of the scripts and those of `main`."""
 
 
 class Template:
@@ -105,31 +110,57 @@ class Template:
 
 
 def main(arguments: list[str]) -> None:
-    """Run as a template: `arguments` are the socket's descriptor and a JSON document."""
+    """Run as a template.
+
+    Args:
+        arguments: Descriptor of the socket to the emulator, and a JSON document: the settings,
+            with `root` until the new root is built and without it afterwards.
+    """
     settings = json.loads(arguments[1])
-    control = socket.socket(fileno=int(arguments[0]))
-    control.set_inheritable(False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _raise_file_limit()
-    standard = [entry for entry in sys.path if entry != settings["scripts"]]
+    if plan := settings.pop("root", None):
+        settings["weakness"] = _change_root(root.RootPlan(**plan))
+        if settings["weakness"] is None:
+            _start_over(int(arguments[0]), settings)
+    _serve(int(arguments[0]), settings)
+
+
+def _change_root(plan: root.RootPlan) -> str | None:
     try:
-        root.build(root.RootPlan(**settings["root"]))
-        has_namespaces, weakness = True, None
+        root.build(plan)
     except OSError as problem:
-        has_namespaces, weakness = False, str(problem)
+        return str(problem)
+    return None
+
+
+def _start_over(control: int, settings: dict[str, Any]) -> NoReturn:
+    """Become the interpreter at /var/lang: functions see no path of the machine in tracebacks."""
+    folder = root.HOST + settings["scripts"]
+    document = json.dumps({**settings, "scripts": folder})
+    program = f"/var/lang/bin/{os.path.basename(sys.executable)}"
+    if not os.path.exists(program):
+        program = sys.executable  # it is another language's folder
+    launch = [program, "-I", "-S", "-B", "-c", LAUNCH, folder, str(control), document]
+    os.set_inheritable(control, True)
+    os.execv(program, launch)
+
+
+def _serve(control: int, settings: dict[str, Any]) -> None:
+    connection = socket.socket(fileno=control)
+    connection.set_inheritable(False)
     loaded: list[str] = []
     if settings["is_python"]:
+        standard = [entry for entry in sys.path if entry != settings["scripts"]]
         loaded = python_runtime.prepare(standard, settings["preload"])
     gc.collect()
     gc.freeze()
     gc.disable()
-    ready = {"loaded": loaded, "weakness": weakness}
-    control.send(json.dumps(ready).encode())
-    Template(control, has_namespaces=has_namespaces).serve()
+    weakness = settings["weakness"]
+    connection.send(json.dumps({"loaded": loaded, "weakness": weakness}).encode())
+    Template(connection, has_namespaces=weakness is None).serve()
 
 
 def _raise_file_limit() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
