@@ -22,6 +22,8 @@ from localstack.aws.api.lambda_ import (
     TooManyRequestsException,
 )
 from localstack.http import Request, Response
+from localstack.services.lambda_.event_source_mapping.esm_worker import EsmWorker
+from localstack.services.lambda_.event_source_mapping.pollers.sqs_poller import SqsPoller
 from localstack.services.lambda_.invocation import lambda_service
 from localstack.services.lambda_.invocation.event_manager import LambdaEventManager, Poller
 from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
@@ -48,6 +50,7 @@ from . import (
     counting,
     draining,
     event_queue,
+    polling,
     request_payload,
     response_streams,
     url_endpoint,
@@ -212,6 +215,33 @@ def handle_message(self: Poller, message: dict[str, Any]) -> None:
     # Upstream looks up a version's settings when an alias was invoked, loses the dead letters of
     # throttled events, and gives dead letters a request id that isn't the invocation's.
     event_queue.handle(self, message)
+
+
+@replaces(EsmWorker.poller_loop, written_for="0c30912d7428")
+def poller_loop(self: EsmWorker, *_: Any, **__: Any) -> None:
+    # Upstream pauses for a second after each batch, and for up to ten after an empty poll.
+    polling.run(self)
+
+
+@replaces(SqsPoller.poll_events, written_for="f82978977f64")
+def poll_events(self: SqsPoller) -> None:
+    # Upstream returns from a short batching window with the first message, and counts messages
+    # where AWS counts bytes.
+    polling.poll(self)
+
+
+@extends(LambdaProvider.validate_event_source_mapping, written_for="952e4fa3cc58")
+def validate_event_source_mapping(
+    upstream: Callable[..., tuple[Any, ...]],
+    self: LambdaProvider,
+    context: RequestContext,
+    request: dict[str, Any],
+) -> tuple[Any, ...]:
+    validated = upstream(self, context, request)
+    source = request.get("EventSourceArn") or ""
+    if source.split(":")[2:3] == ["sqs"]:
+        polling.require_longer_visibility(source, validated[3])
+    return validated
 
 
 @extends(
