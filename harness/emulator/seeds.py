@@ -1,7 +1,8 @@
 """What every fresh emulator would work out anew, kept from an earlier one.
 
-LocalStack makes a TLS certificate (an RSA key takes up to a second), and plux reads the metadata
-of all installed packages. Both are the same next time.
+LocalStack makes a TLS certificate (an RSA key takes up to a second) and an index of all of botocore's
+service models (four seconds), and plux reads the metadata of all installed packages. All of it is
+the same next time.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ from typing import Final
 
 from .cache import cache_dir
 
-_KEPT_FILES: Final = ("cache/plux/*.entry_points.txt", "localstack/**/server.test.pem")
-_FRESH: Final = timedelta(days=180)  # LocalStack's certificate is good for two years
+_KEPT_FILES: Final = (
+    "cache/plux/*.entry_points.txt",
+    "localstack/**/server.test.pem",
+    "localstack/**/service-catalog-*.dill",
+)
+_FRESH: Final = timedelta(days=30)  # LocalStack's certificate is good for two years
 
 
 def sow(state: Path, python: str) -> None:
@@ -28,7 +33,11 @@ def sow(state: Path, python: str) -> None:
     """
     kept = _folder(python)
     for source in kept.rglob("*"):
-        if source.is_file() and time.time() - source.stat().st_mtime < _FRESH.total_seconds():
+        if not source.is_file():
+            continue
+        if time.time() - source.stat().st_mtime > _FRESH.total_seconds():
+            source.unlink(missing_ok=True)
+        else:
             copy = state / source.relative_to(kept)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, copy)

@@ -30,6 +30,9 @@ def environment_of(
         "PATH": f"{python.parent}:/usr/local/bin:/usr/bin:/bin",
         "PYTHONPATH": str(bridge),
         "PYTHONUNBUFFERED": "1",
+        # Without the current folder, which is another for each emulator: plux keeps its index of
+        # entry points for one path.
+        "PYTHONSAFEPATH": "1",
         "HOME": str(state / "home"),
         "XDG_CACHE_HOME": str(state / "cache"),
         "TMPDIR": str(state / "tmp"),
