@@ -15,9 +15,9 @@ class Stacks(Overlay):
 
     def install(self) -> None:
         super().install()
-        from . import execution_patches, nested_stack_patches, update_patches
+        from . import execution_patches, function_patches, nested_stack_patches, update_patches
 
-        for module in (execution_patches, nested_stack_patches, update_patches):
+        for module in (execution_patches, function_patches, nested_stack_patches, update_patches):
             patching.apply(module.__name__)
 
 
