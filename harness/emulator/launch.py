@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness import wire
-from harness.errors import HarnessError
+from harness.errors import HarnessError, UsageProblem
 
 from . import ports, running, seeds
 from .bridge import make_bridge, overlays_digest
-from .cache import locked
+from .cache import locked, writable
 from .environment import emulator_python, install_emulator
 from .process import EmulatorProcess, PortTakenError
 from .progress import shown
@@ -28,15 +28,17 @@ _ATTEMPTS: Final = 5
 
 @dataclass(frozen=True)
 class Launched:
-    """An emulator of ours, and the process it runs in."""
+    """An emulator of ours, the process it runs in, and whether its folder goes with it."""
 
     emulator: RunningEmulator
     process: EmulatorProcess
+    is_folder_ours: bool
 
     def stop(self) -> None:
-        """End it and remove its folder."""
+        """End it and remove its folder, unless the caller named that."""
         self.process.stop()
-        shutil.rmtree(self.process.state, ignore_errors=True)
+        if self.is_folder_ours:
+            shutil.rmtree(self.process.state, ignore_errors=True)
 
 
 def launch(
@@ -51,24 +53,39 @@ def launch(
 
     Args:
         port: The port it has to have; any free one when absent.
-        state: Its folder, which must be empty or absent; one in the cache when absent.
+        state: Its folder, absent or empty, which stays; one in the cache, which goes with the
+            emulator, when not given.
         share: Who may attach to it: `ANYONE`, or the id of a test run; nobody when empty.
         is_detached: Whether it outlives this process, until somebody stops it.
         owner: Process with which it ends, in place of this one.
 
     Raises:
         MissingRequirement: The port is taken, or the machine lacks something.
+        UsageProblem: The folder isn't empty.
         HarnessError: It did not start; its last log lines are the error's note.
     """
     if port is not None and not ports.is_free(port):
         raise ports.taken(port)
-    python = install_emulator()
-    runtimes = prepared_runtimes()
-    folder = state or running.new_state_dir()
+    python, runtimes, bridge = install_emulator(), prepared_runtimes(), make_bridge()
+    folder = _empty(state) if state else running.new_state_dir()
+    extra = {}
+    if owner is not None:
+        extra[wire.OWNER_PID] = str(owner)
+    if not is_detached and state is None:
+        extra[wire.IS_TRANSIENT] = "1"
+    is_verified = seeds.is_verified(python.folder.name, bridge.name)
+    if is_verified:
+        extra[wire.IS_VERIFIED] = "1"
+    seeds.sow(folder, python.folder.name)
     try:
         for _ in range(_ATTEMPTS):
             chosen = port or ports.free_port()
-            process = _prepared(python.python, chosen, folder, runtimes, owner, is_detached)
+            variables = environment_of(
+                port=chosen, state=folder, bridge=bridge, python=python.python, runtimes=runtimes
+            )
+            process = EmulatorProcess(
+                python=python.python, variables=variables | extra, state=folder, port=chosen
+            )
             try:
                 process.start(lifeline=not is_detached and owner is None)
                 break
@@ -89,19 +106,21 @@ def launch(
         pid=process.pid,
         started=running.start_of(process.pid) or 0,
         port=chosen,
-        digest=digest(runtimes),
+        digest=_digest(bridge.name, runtimes),
         share=share,
         state=str(folder),
     )
     running.remember(emulator)
-    seeds.keep(folder, python.folder.name)
-    seeds.mark_verified(python.folder.name, overlays_digest())
-    return Launched(emulator, process)
+    if not is_verified:
+        # All overlays are in by now, so that nothing of this is half-written.
+        seeds.keep(folder, python.folder.name)
+        seeds.mark_verified(python.folder.name, bridge.name)
+    return Launched(emulator, process, is_folder_ours=state is None)
 
 
 def attachable(share: str) -> RunningEmulator | None:
     """Find a running emulator that this version of the harness may share; the youngest."""
-    wanted = digest(function_runtimes())
+    wanted = _digest(overlays_digest(), function_runtimes())
     fitting = [
         emulator
         for emulator in running.running()
@@ -121,12 +140,6 @@ def shared_by_run(run: str, owner: int | None) -> RunningEmulator:
         return attachable(run) or launch(share=run, owner=owner).emulator
 
 
-def digest(runtimes: dict[str, Any]) -> str:
-    """Return a digest of what decides how an emulator answers."""
-    parts = [overlays_digest(), emulator_python().folder.name, json.dumps(runtimes, sort_keys=True)]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
-
-
 def function_runtimes() -> dict[str, Any]:
     """Describe the machine's function runtimes for the emulator."""
     return describe_runtimes()
@@ -141,24 +154,17 @@ def prepared_runtimes() -> dict[str, Any]:
         return install_runtimes(progress)
 
 
-def _prepared(
-    python: Path,
-    port: int,
-    state: Path,
-    runtimes: dict[str, Any],
-    owner: int | None,
-    is_detached: bool,
-) -> EmulatorProcess:
-    variables = environment_of(
-        port=port, state=state, bridge=make_bridge(), python=python, runtimes=runtimes
-    )
-    if seeds.is_verified(python.parent.parent.name, overlays_digest()):
-        variables[wire.IS_VERIFIED] = "1"
-    if owner is not None:
-        variables[wire.OWNER_PID] = str(owner)
-    if not is_detached:
-        variables[wire.IS_TRANSIENT] = "1"
-    for name in ("HOME", "XDG_CACHE_HOME", "TMPDIR", "FILESYSTEM_ROOT"):
-        Path(variables[name]).mkdir(parents=True, exist_ok=True)
-    seeds.sow(state, python.parent.parent.name)
-    return EmulatorProcess(python=python, variables=variables, state=state, port=port)
+def _digest(overlays: str, runtimes: dict[str, Any]) -> str:
+    """Return a digest of what decides how an emulator answers."""
+    parts = [overlays, emulator_python().folder.name, json.dumps(runtimes, sort_keys=True)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _empty(folder: Path) -> Path:
+    writable(folder)
+    if any(folder.iterdir()):
+        raise UsageProblem(
+            f"The folder {folder} isn't empty, so it can't be an emulator's.",
+            "Name an empty or a new one.",
+        )
+    return folder.absolute()

@@ -22,6 +22,7 @@ LOG_NAME: Final = "emulator.log"
 READY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 10.0
 _TAIL_LINES: Final = 40
+_OWN_FOLDERS: Final = ("HOME", "XDG_CACHE_HOME", "TMPDIR", "FILESYSTEM_ROOT")
 _PORT_TAKEN: Final = 71  # harness.overlays.core.patches ends the process with it
 
 
@@ -66,6 +67,8 @@ class EmulatorProcess:
             HarnessError: It ended, or gave no healthy answer in time; its last log lines are
                 the error's note. It is gone then.
         """
+        for name in _OWN_FOLDERS:
+            Path(self._variables[name]).mkdir(parents=True, exist_ok=True)
         ready, announce = os.pipe()
         inherited = {wire.READY_FD: announce}
         if lifeline:

@@ -1,8 +1,8 @@
 """What every fresh emulator would work out anew, kept from an earlier one.
 
-LocalStack makes a TLS certificate (an RSA key takes up to a second) and an index of all of botocore's
-service models (four seconds), and plux reads the metadata of all installed packages. All of it is
-the same next time.
+LocalStack makes a TLS certificate (an RSA key takes up to a second) and an index of all service
+models of botocore (four seconds), and plux reads the metadata of all installed packages. All of it
+is the same next time.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ def sow(state: Path, python: str) -> None:
     for source in kept.rglob("*"):
         if not source.is_file():
             continue
-        if time.time() - source.stat().st_mtime > _FRESH.total_seconds():
-            source.unlink(missing_ok=True)
-        else:
+        if _is_fresh(source):
             copy = state / source.relative_to(kept)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, copy)
+        else:
+            source.unlink(missing_ok=True)
 
 
 def keep(state: Path, python: str) -> None:
@@ -59,7 +59,8 @@ def keep(state: Path, python: str) -> None:
 
 def is_verified(python: str, overlays: str) -> bool:
     """Say whether an emulator has started before with these overlays in this LocalStack."""
-    return _verified(python, overlays).exists()
+    marker = _verified(python, overlays)
+    return marker.exists() and _is_fresh(marker)
 
 
 def mark_verified(python: str, overlays: str) -> None:
@@ -71,6 +72,10 @@ def mark_verified(python: str, overlays: str) -> None:
 
 def _verified(python: str, overlays: str) -> Path:
     return cache_dir() / "verified" / f"{python}-{overlays}"
+
+
+def _is_fresh(file: Path) -> bool:
+    return time.time() - file.stat().st_mtime < _FRESH.total_seconds()
 
 
 def _folder(python: str) -> Path:
