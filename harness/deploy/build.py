@@ -132,7 +132,7 @@ def _run_builder(plan: Plan, source: Path, artifacts: Path, scratch: Path) -> No
         capture_output=True,
         text=True,
         errors="replace",
-        cwd=scratch,
+        cwd=source,  # what requirements name by a relative path is looked up there
         env=_variables(plan),
         check=False,
     )

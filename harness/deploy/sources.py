@@ -145,9 +145,10 @@ def source_of(path: Path) -> Source:
         UsageProblem: It names an assembly with several stacks.
     """
     if path.is_file() and is_assembly(path.parent):
-        for stack in read_assembly(path.parent):
+        folder = _outermost(path.parent.resolve())
+        for stack in read_assembly(folder):
             if stack.template.path.resolve() == path.resolve():
-                return AssemblySource(path.parent, stack)
+                return AssemblySource(folder, stack)
     found = sources_of(path)
     if len(found) > 1:
         names = ", ".join(source.template.path.name for source in found)
@@ -155,6 +156,13 @@ def source_of(path: Path) -> Source:
             f"{path} holds {len(found)} stacks.", f"Name one of their templates: {names}."
         )
     return found[0]
+
+
+def _outermost(folder: Path) -> Path:
+    # The assembly of a stage names assets of the one that it lies in.
+    while is_assembly(folder.parent):
+        folder = folder.parent
+    return folder
 
 
 def _content(asset: FileAsset) -> bytes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import wire
 from harness.emulator import launch
+from harness.emulator.function_platform import function_platform
 from harness.emulator.health import info_of
 from harness.emulator.process import LOG_NAME, log_tail
 from harness.emulator.running import RunningEmulator
@@ -118,6 +119,10 @@ class Embedded:
         for key in [key for key in self._sessions if key[0] == account]:
             del self._sessions[key]
         self._control(wire.RESET_PATH, {"account": account})
+
+    def function_platform(self, runtime: str, architecture: str) -> tuple[str, str]:
+        """Say what a function of a runtime and architecture runs on here."""
+        return function_platform(runtime, architecture)
 
     def describe(self) -> dict[str, Any]:
         emulator = self._running()

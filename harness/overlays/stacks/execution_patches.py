@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from localstack import config
@@ -103,7 +104,10 @@ def process_event(
     reason: str | None = None,
     custom_status: ResourceStatus | str | None = None,
 ) -> None:
-    # Upstream ends the whole stack here when one resource fails, before the rollback begins.
+    # Upstream ends the whole stack here when one resource fails, before the rollback begins, and
+    # reports those that waited for that resource as failed though they were never begun.
+    if isinstance(sys.exception(), TriggerRollback):
+        return
     done = "COMPLETE" if event_status == OperationStatus.SUCCESS else event_status.name
     doing = special_action or EventOperationFromAction[action.value]
     self._change_set.stack.set_resource_status(
