@@ -130,3 +130,16 @@ def test_an_asynchronous_failure_happens_in_the_tenants_environment(
     )
     assert results()["responsePayload"]["errorMessage"] == "asked to fail"
     assert answer_of(lambda_client, function, TenantId="ana")["calls"] == 2
+
+
+def test_a_streamed_answer_comes_from_the_tenants_environment(lambda_client, function):
+    answer_of(lambda_client, function, TenantId="ana")
+    streamed = lambda_client.invoke_with_response_stream(
+        FunctionName=function, TenantId="ana", Payload=b"{}"
+    )
+    chunks = [
+        event["PayloadChunk"]["Payload"]
+        for event in streamed["EventStream"]
+        if "PayloadChunk" in event
+    ]
+    assert json.loads(b"".join(chunks)) == {"tenant": "ana", "calls": 2, "found": "ana"}

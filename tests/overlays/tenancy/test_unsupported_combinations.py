@@ -5,10 +5,15 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/tenant-isolation.html
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 
+from harness.observe.eventually import eventually
+
 from .conftest import ISOLATED
-from .test_invocation import invalid_parameter, refusal_of
+from .test_invocation import MISSING, invalid_parameter, refusal_of
 
 SNAP_START = {"ApplyOn": "PublishedVersions"}
 
@@ -104,3 +109,29 @@ def test_an_ordinary_function_may_have_each(lambda_client, ready, which):
             )
         case "SnapStart":
             lambda_client.update_function_configuration(FunctionName=name, SnapStart=SNAP_START)
+
+
+def test_a_service_that_names_no_tenant_is_refused(aws, role, isolated):
+    """Any caller but API Gateway and the SDKs, here Step Functions."""
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": isolated},
+        "End": True,
+    }
+    client = aws("stepfunctions")
+    machine = client.create_state_machine(
+        name="caller",
+        definition=json.dumps({"StartAt": "Call", "States": {"Call": task}}),
+        roleArn=role,
+    )["stateMachineArn"]
+    execution = client.start_execution(stateMachineArn=machine)["executionArn"]
+
+    def ended():
+        answer = client.describe_execution(executionArn=execution)
+        assert answer["status"] == "FAILED"
+        return answer
+
+    failure = eventually(ended, within=timedelta(seconds=20))
+    assert failure["error"] == "Lambda.InvalidParameterValueException"
+    assert failure["cause"].startswith(MISSING)
