@@ -33,7 +33,7 @@ def claims(
     ] = DEFAULT_FOLDER,
     as_json: AsJson = False,
 ) -> None:
-    """See which claims of the articles the last run showed to hold.
+    """See which claims the last run showed to hold.
 
     Without a pattern it prints a line a pattern, with a mark a claim. With patterns it prints
     each of their claims with its sentence.

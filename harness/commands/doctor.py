@@ -12,7 +12,7 @@ STYLES = {"works": "green", "weaker": "yellow", "broken": "red"}
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Find out what works on this machine, what is weaker, and what helps.
+    """Find out what works on this machine, and what would help.
 
     It looks and changes nothing. The exit code is 3 when something is broken that runs need.
 

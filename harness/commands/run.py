@@ -50,7 +50,7 @@ def run(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Deploy the patterns, watch them, and report which claims hold.
+    """Deploy the patterns and report which claims hold.
 
     Runs the tests in scenarios/<pattern>/ and writes index.html, claims.json and junit.xml to the
     report's folder. What follows -- goes to pytest. The exit code is 0 when all tests that ran

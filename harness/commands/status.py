@@ -13,9 +13,9 @@ from .output import AsJson, print_json, results, table
 
 
 def status(as_json: AsJson = False) -> None:
-    """Show which emulators run, and the Lambda execution environments in them.
+    """Show which emulators run, and the environments in them.
 
-    Environments are listed by function and tenant: the pool that AWS keeps to itself. Runtimes
+    Lambda execution environments are listed by function and tenant. Runtimes
     that differ from AWS's are named with the reason.
 
     \b

@@ -34,10 +34,10 @@ def up(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Start an emulator that any AWS tool can use, and that later runs attach to.
+    """Start an emulator that any AWS tool can use.
 
     It serves until Ctrl-C, or with --detach until "harness down", and prints the variables that
-    point AWS tools to it. Tests that start meanwhile use it and save its start.
+    point AWS tools to it. Test runs attach to it and save the time that a start takes.
 
     \b
     Example:

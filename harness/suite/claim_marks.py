@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.claims import FILE_NAME, Claims, load_claims
 from harness.errors import HarnessError, UsageProblem
 
 from .options import RUN_OPTIONS
 
+if TYPE_CHECKING:
+    from harness.claims import Claims
+
+FILE_NAME = "claims.yaml"
 PROPERTY = "claim"
 """Name under which a test's report carries a claim; xdist and JUnit pass it on."""
 
-_CLAIMS = pytest.StashKey[Claims]()
+_CLAIMS = pytest.StashKey["Claims"]()
 
 
 def claims_file(config: pytest.Config) -> Path | None:
@@ -41,6 +45,8 @@ def claims_of(config: pytest.Config) -> Claims:
                 f"No {FILE_NAME} was found, and a test names a claim.",
                 f"Put {FILE_NAME} beside the tests' root, or name it with --claims.",
             )
+        from harness.claims import load_claims
+
         config.stash[_CLAIMS] = load_claims(path)
     return config.stash[_CLAIMS]
 

@@ -67,7 +67,7 @@ class Announcer:
                 reason=test.reason,
             )
 
-    @pytest.hookimpl(trylast=True)
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
         # A machine that lacks something isn't a scenario that failed: the exit code says which.
         if error := harness_error_of(call):

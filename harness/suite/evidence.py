@@ -32,6 +32,10 @@ Section = tuple[str, str]
 class PlainFailure(Failed):
     """A HarnessError as pytest shows it: the sentence, without a traceback."""
 
+    # The names that pytest's own failure goes by in summaries.
+    __module__ = "builtins"
+    __qualname__ = "Failed"
+
     def __init__(self, sentence: str, error: HarnessError) -> None:
         super().__init__(sentence, pytrace=False)
         self.error = error

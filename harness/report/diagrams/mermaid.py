@@ -134,9 +134,8 @@ def parse(source: str) -> Flowchart:
 
 def _statements(source: str) -> Iterator[str]:
     for line in source.splitlines():
-        for statement in line.split("%%")[0].split(";"):
-            if statement.strip():
-                yield statement.strip()
+        if statement := line.split("%%")[0].strip().rstrip(";"):
+            yield statement
 
 
 def _direction(word: str | None) -> Direction:
@@ -149,7 +148,8 @@ def _open_group(chart: Flowchart, statement: str, around: list[str]) -> str:
     if found is None:
         raise UnreadableDiagram(f"not a subgraph: {statement}")
     title = found["title"] or found["only"]
-    name = found["id"] or f"group {len(chart.groups)}: {title}"
+    is_word = _ID.fullmatch(title) is not None
+    name = found["id"] or (title if is_word else f"group {len(chart.groups)}: {title}")
     chart.groups[name] = Group(name, " ".join(_lines(title)), around[-1] if around else None)
     return name
 

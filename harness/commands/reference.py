@@ -1,0 +1,36 @@
+"""The reference page of the command, made from its help: `docs/cli.md`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from typer.testing import CliRunner
+
+WIDTH: Final = 96
+_PLAIN: Final = {"COLUMNS": str(WIDTH), "TERM": "dumb", "NO_COLOR": "1"}
+
+
+def reference() -> str:
+    """Return the page, in Markdown."""
+    from harness.cli import COMMANDS
+
+    parts = [
+        "# The command line",
+        "Made from `--help` by `python -m harness.commands.reference > docs/cli.md`.",
+        _block(),
+    ]
+    for command in COMMANDS:
+        parts += [f"## harness {command}", _block(command)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _block(*command: str) -> str:
+    from harness.cli import app
+
+    said = CliRunner().invoke(app, [*command, "--help"], prog_name="harness", env=_PLAIN)
+    lines = [line.rstrip() for line in said.output.strip().splitlines()]
+    return "\n".join(["```text", *lines, "```"])
+
+
+if __name__ == "__main__":
+    print(reference(), end="")

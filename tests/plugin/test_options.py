@@ -1,0 +1,63 @@
+"""The plugin's options: what this version has, and honest answers about the rest."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+PASSING = "def test_it(): pass"
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--target", "contaner"], 'Unknown target "contaner". Did you mean "container"?'),
+        (["--target", "container"], 'The target "container" isn\'t available in this version.'),
+        (["--target", "aws"], 'The target "aws" (--real-aws) isn\'t available in this version.'),
+        (["--real-aws"], "Runs against a real AWS account are not available in this version."),
+        (["--aws-account", "1"], "Runs against a real AWS account are not available"),
+        (["--aws-region", "us-east-1"], "--aws-region goes with --real-aws"),
+        (["--iam", "enforce"], "--iam enforce is not available in this version"),
+        (["--iam", "audit"], "--iam audit is not available in this version"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_this_version_lacks_is_a_usage_error(suite, arguments, said):
+    result = suite(*arguments, test_a=PASSING)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {said.replace('[', '[[]')}*"])
+
+
+@pytest.mark.parametrize("arguments", [["--target", "embedded"], ["--iam", "off"]], ids=" ".join)
+def test_the_defaults_can_be_spelled_out(suite, arguments):
+    suite(*arguments, test_a=PASSING).assert_outcomes(passed=1)
+
+
+def test_every_option_is_documented(pytester):
+    said = pytester.runpytest_inprocess("--help").stdout.str()
+    section = said.split("AWS pattern harness:")[1].split("\n\n")[0]
+    options = set(re.findall(r"^  (--[a-z-]+)", section, flags=re.MULTILINE))
+    page = (REPOSITORY / "docs" / "testing.md").read_text()
+    assert options >= {"--target", "--real-aws", "--keep-stacks", "--iam", "--harness-report"}
+    assert [option for option in sorted(options) if f"`{option}" not in page] == []
+
+
+def test_the_markers_are_documented(pytester):
+    said = pytester.runpytest_inprocess("--markers").stdout.str()
+    assert '@pytest.mark.claim("pattern.claim"' in said
+    assert '@pytest.mark.requires("capability"' in said
+
+
+def test_the_fixtures_are_documented(pytester):
+    said = pytester.runpytest_inprocess("--fixtures", "-q").stdout.str()
+    page = (REPOSITORY / "docs" / "testing.md").read_text()
+    ours = ["target", "account", "region", "client", "deploy", "stack", "eventually"]
+    for fixture in [*ours, "environments"]:
+        description = re.search(rf"^{fixture}\b.*\n    \S", said, flags=re.MULTILINE)
+        assert description, fixture
+        assert fixture in page
