@@ -12,7 +12,9 @@ from localstack.services.lambda_.invocation.execution_environment import (
 from harness.overlays.core import invocation
 
 
-def reserve_idle(environments: list[ExecutionEnvironment], kind: Any) -> ExecutionEnvironment | None:
+def reserve_idle(
+    environments: list[ExecutionEnvironment], kind: Any
+) -> ExecutionEnvironment | None:
     """Reserve the idle environment that was used last, among those of the thread's tenant.
 
     Args:

@@ -235,9 +235,7 @@ def log_place(version: FunctionVersion, environment: str, created: datetime) -> 
 def _lines(version: FunctionVersion) -> log_lines.PlatformLog:
     settings = version.config.logging_config or {}
     if settings.get("LogFormat") == "JSON":
-        return log_lines.JsonLog(
-            lambda: datetime.now(UTC), settings.get("SystemLogLevel", "INFO")
-        )
+        return log_lines.JsonLog(lambda: datetime.now(UTC), settings.get("SystemLogLevel", "INFO"))
     return log_lines.TextLog()
 
 

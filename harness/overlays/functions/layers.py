@@ -38,7 +38,7 @@ def merged(layers: Sequence[Path]) -> Path | None:
 
 def packages_in(folders: Sequence[Path]) -> frozenset[str]:
     """Return the names that `import` would find at the top of folders."""
-    names = set()
+    names: set[str] = set()
     for folder in folders:
         try:
             names.update(entry.name.partition(".")[0] for entry in os.scandir(folder))

@@ -220,7 +220,9 @@ class Lifecycle:
                 return answer
             answer = self._take(call, event, attempt, answer)
 
-    def _take(self, call: Call, event: Event, attempt: str, answer: _Answer | None) -> _Answer | None:
+    def _take(
+        self, call: Call, event: Event, attempt: str, answer: _Answer | None
+    ) -> _Answer | None:
         connection, request = call.connection, call.request
         if call.what == "init_error" or answer is not None:
             connection.refuse(403, "InvalidStateTransition", "State transition is not allowed")
@@ -269,13 +271,9 @@ class Lifecycle:
 
     def _of_failed_init(self, event: Event, failure: _Answer) -> _Answer:
         if failure.status == "timeout":
-            failure.payload = function_errors.timed_out(
-                event.request_id, self.plan.timeout_seconds
-            )
+            failure.payload = function_errors.timed_out(event.request_id, self.plan.timeout_seconds)
         elif failure.status == "failure":
-            failure.payload = function_errors.exited(
-                event.request_id, json.loads(failure.payload)
-            )
+            failure.payload = function_errors.exited(event.request_id, json.loads(failure.payload))
         return failure
 
     def _start_runtime(self, deadline: float) -> _Answer | None:

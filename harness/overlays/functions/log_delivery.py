@@ -55,9 +55,7 @@ class LogDelivery:
         self._queue.put((destination, events))
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._run, name="function-logs", daemon=True
-                )
+                self._thread = threading.Thread(target=self._run, name="function-logs", daemon=True)
                 self._thread.start()
 
     def _run(self) -> None:

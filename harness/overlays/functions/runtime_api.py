@@ -86,7 +86,7 @@ class RuntimeApi:
         self._poll = select.poll()
         for descriptor in (self._listener.fileno(), log_pipe):
             self._poll.register(descriptor, select.POLLIN)
-        self.address = "127.0.0.1:{}".format(self._listener.getsockname()[1])
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self.has_ended = False
 
     def wait(self, deadline: float, watch: Callable[[], None]) -> Call | None:

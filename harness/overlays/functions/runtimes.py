@@ -20,7 +20,7 @@ PYTHON, NODE, PROVIDED = "python", "node", "provided"
 _RUN_BOOTSTRAP: Final = (
     "for file in /var/runtime/bootstrap /var/task/bootstrap /opt/bootstrap; do "
     '[ -e "$file" ] && exec "$file"; done; '
-    "echo 'Couldn'\\''t find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]' >&2; exit 127"
+    'echo "No bootstrap in /var/task or /opt" >&2; exit 127'
 )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import socket
+import struct
 import subprocess
 import tempfile
 import threading
@@ -15,8 +17,11 @@ from typing import Any, Final
 
 from .sandbox.template import LAUNCH
 
+NAMESPACES: Final = "HARNESS_FUNCTION_NAMESPACES"
+"""Environment variable: `0` has functions run without namespaces even where there are some."""
 SCRIPTS: Final = Path(__file__).parent
 _MESSAGE_LIMIT: Final = 1 << 20
+_CREDENTIALS: Final = struct.Struct("3i")  # process, user, group: struct ucred
 PRELOADED: Final = ("boto3", "botocore.session", "botocore.client", "botocore.httpsession")
 
 
@@ -53,6 +58,7 @@ class Template:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._base = ""
 
     def ensure_started(self) -> None:
         """Start the process if it doesn't run; doesn't wait for its imports."""
@@ -68,10 +74,13 @@ class Template:
         """Fork an environment and return the id of its first process.
 
         Args:
-            order: Fields of `sandbox.environment.Order`.
+            order: Fields of `sandbox.environment.Order`, without those that the template knows.
             log: Descriptor that the environment writes to.
         """
-        return int(self._ask({"do": "start", **order}, [log])["pid"])
+        scratch = str(Path(tempfile.gettempdir(), "function-scratch", order["environment"]))
+        own = {"scratch": scratch, "packages": self.kind.packages}
+        _, process = self._ask({"do": "start", **own, **order}, [log])
+        return process
 
     def kill(self, environment: str) -> None:
         """End an environment's processes; its /tmp stays."""
@@ -86,53 +95,65 @@ class Template:
         with self._lock:
             self._forget()
 
-    def _ask(self, request: dict[str, Any], descriptors: list[int] | None = None) -> dict[str, Any]:
+    def _ask(
+        self, request: dict[str, Any], descriptors: list[int] | None = None
+    ) -> tuple[dict[str, Any], int]:
         with self._lock:
             self._ready()
             assert self._control is not None
             try:
                 socket.send_fds(self._control, [json.dumps(request).encode()], descriptors or [])
-                answer = self._receive()
+                answer, process = self._receive()
             except (OSError, TemplateFailed):
                 self._forget()
                 raise
         if problem := answer.get("problem"):
             raise TemplateFailed(problem)
-        return answer
+        return answer, process
 
     def _ready(self) -> None:
         self._start()
         if not self.loaded:
             try:
-                ready = self._receive()
+                ready, _ = self._receive()
             except (OSError, TemplateFailed):
                 self._forget()
                 raise
             self.loaded = frozenset(["", *ready["loaded"]])
             self.weakness = ready["weakness"]
 
-    def _receive(self) -> dict[str, Any]:
+    def _receive(self) -> tuple[dict[str, Any], int]:
+        """Return a message and the id of the process that sent it."""
         assert self._control is not None
-        message = self._control.recv(_MESSAGE_LIMIT)
+        message, ancillary, _, _ = self._control.recvmsg(
+            _MESSAGE_LIMIT, socket.CMSG_SPACE(_CREDENTIALS.size)
+        )
         if not message:
             raise TemplateFailed(f"the template process of {self.kind.interpreter} ended")
+        sender = 0
+        for level, kind, data in ancillary:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+                sender, _, _ = _CREDENTIALS.unpack(data)
         document: dict[str, Any] = json.loads(message)
-        return document
+        return document, sender
 
     def _start(self) -> None:
         if self._process is not None and self._process.poll() is None:
             return
         self._forget()
+        self._base = tempfile.mkdtemp(prefix="function-root-")
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         for one in (control, theirs):
             one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _MESSAGE_LIMIT)
+        control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         settings = {
             "scripts": str(SCRIPTS),
             "root": {
-                "base": tempfile.mkdtemp(prefix="function-root-"),
+                "base": self._base,
                 "runtime": self.kind.packages,
                 "language": self.kind.language,
                 "launcher": str(Path(self.kind.interpreter).parent.parent),
+                "is_wanted": os.environ.get(NAMESPACES, "1") != "0",
             },
             "is_python": self.kind.is_python,
             "preload": list(self.kind.preload),
@@ -161,6 +182,9 @@ class Template:
                 self._process.kill()
             self._process.wait()
             self._process = None
+        if self._base:
+            shutil.rmtree(self._base, ignore_errors=True)
+            self._base = ""
         self.loaded = frozenset()
 
 

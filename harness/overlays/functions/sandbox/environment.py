@@ -15,7 +15,8 @@ import sys
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from . import kernel, python_runtime, root
+from . import family, kernel, python_runtime, root
+from .path_rewriting import PathRewriting
 
 EXIT_FRAME = b"\xa5\x5a\xff\xff"
 """Begins the report of the runtime's end, in the framing of the runtime's own log records."""
@@ -29,6 +30,8 @@ class Order:
         environment: Id of the execution environment.
         code: Folder of the machine with the function's code.
         layers: Folder of the machine with the merged layers, if there are any.
+        scratch: Folder of the machine that is /tmp where there are no namespaces.
+        packages: Folder of the machine that is /var/runtime there.
         scratch_mb: Size of /tmp.
         open_files: How many file descriptors a process may have.
         variables: All environment variables.
@@ -38,6 +41,8 @@ class Order:
     environment: str
     code: str
     layers: str | None
+    scratch: str
+    packages: str
     scratch_mb: int
     open_files: int
     variables: dict[str, str]
@@ -59,11 +64,15 @@ def live(order: Order, log: int, *, has_namespaces: bool) -> NoReturn:
         if has_namespaces:
             os.unshare(os.CLONE_NEWNS)
             root.refine(order.environment, order.code, order.layers)
+        else:
+            family.become_last_parent()
         runtime = os.fork()
         if runtime == 0:
             _become_runtime(order, log, has_namespaces=has_namespaces)
         kernel.set_dumpable(False)
         report = _await(runtime)
+        if not has_namespaces:
+            family.end_descendants(os.getpid())
     except BaseException as problem:
         report = {"problem": f"{type(problem).__name__}: {problem}"}
     message = json.dumps(report).encode()
@@ -97,15 +106,44 @@ def _become_runtime(order: Order, log: int, *, has_namespaces: bool) -> NoReturn
     for number in (signal.SIGPIPE, signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     os.umask(0o022)
+    variables = {**order.variables, "_LAMBDA_TELEMETRY_LOG_FD": str(telemetry)}
     if has_namespaces:
         root.drop_to_sandbox_user()
+    else:
+        kernel.die_with_parent(signal.SIGKILL)
+        root.drop_to_sandbox_user_if_it_reaches([order.code, order.packages], order.scratch)
+        variables |= _real_folders(order)
     kernel.set_dumpable(True)
     os.chdir("/var/task" if has_namespaces else order.code)
-    variables = {**order.variables, "_LAMBDA_TELEMETRY_LOG_FD": str(telemetry)}
     if order.command is not None:
         _execute(order.command, variables)
     gc.enable()
-    python_runtime.run(variables)
+    rewriting = None if has_namespaces else PathRewriting(_rewritten(order))
+    python_runtime.run(variables, rewriting)
+
+
+def _real_folders(order: Order) -> dict[str, str]:
+    """Tell programs that aren't Python where their folders are."""
+    real = {
+        "LAMBDA_TASK_ROOT": order.code,
+        "LAMBDA_RUNTIME_DIR": order.packages,
+        "TMPDIR": order.scratch,
+    }
+    for name in ("PATH", "LD_LIBRARY_PATH", "NODE_PATH", "PYTHONPATH"):
+        if folders := order.variables.get(name):
+            for named, folder in _rewritten(order).items():
+                folders = folders.replace(named, folder)
+            real[name] = folders
+    return real
+
+
+def _rewritten(order: Order) -> dict[str, str]:
+    return {
+        "/tmp": order.scratch,
+        "/var/task": order.code,
+        "/var/runtime": order.packages,
+        "/opt": order.layers or "/nonexistent",
+    }
 
 
 def _execute(command: list[str], variables: dict[str, str]) -> NoReturn:

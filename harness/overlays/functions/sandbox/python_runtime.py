@@ -14,6 +14,8 @@ import traceback
 import types
 from typing import NoReturn
 
+from .path_rewriting import PathRewriting
+
 RUNTIME_FOLDER = "/var/runtime"
 OWN_PACKAGE = __name__.partition(".")[0]
 
@@ -36,10 +38,11 @@ def search_path(minor: str, standard: list[str]) -> list[str]:
     ]
 
 
-def prepare(standard: list[str], preload: list[str]) -> list[str]:
+def prepare(packages: str, standard: list[str], preload: list[str]) -> list[str]:
     """Import what environments forked from this process need, before there are any.
 
     Args:
+        packages: Folder of the runtime's packages.
         standard: The standard library's entries of `sys.path`.
         preload: Modules to import; the runtime client's parts are imported in any case.
 
@@ -47,7 +50,7 @@ def prepare(standard: list[str], preload: list[str]) -> list[str]:
         Top-level names of the modules that `preload` brought in. A function that packages one of
         these itself must get an environment from another template.
     """
-    sys.path[:] = [RUNTIME_FOLDER, *standard]
+    sys.path[:] = [packages, *standard]
     _import_runtime_client()
     before = set(sys.modules)
     for name in preload:
@@ -55,18 +58,28 @@ def prepare(standard: list[str], preload: list[str]) -> list[str]:
     return sorted({name.partition(".")[0] for name in set(sys.modules) - before})
 
 
-def run(variables: dict[str, str]) -> NoReturn:
-    """Run the function's handler loop in this forked process until the process ends."""
+def run(variables: dict[str, str], rewriting: PathRewriting | None) -> NoReturn:
+    """Run the function's handler loop in this forked process until the process ends.
+
+    Args:
+        variables: The environment's variables.
+        rewriting: Stands in for the file system's namespaces where there are none.
+    """
     os.environ.clear()
     os.environ.update(variables)
     time.tzset()
-    sys.dont_write_bytecode = False
+    # The function's folder may be the emulator's own where there are no namespaces.
+    sys.dont_write_bytecode = rewriting is not None
     _forget_the_template()
     minor = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    standard = [entry for entry in sys.path if entry != RUNTIME_FOLDER]
+    path = search_path(minor, sys.path[1:])
     added = [entry for entry in variables.get("PYTHONPATH", "").split(":") if entry]
-    path = search_path(minor, standard)
-    sys.path[:] = [*path[:3], *(entry for entry in added if entry not in path), *path[3:]]
+    path[3:3] = [entry for entry in added if entry not in path]
+    if rewriting is not None:
+        # The import system asks the machine itself.
+        path = [rewriting.real(entry) for entry in path]
+        rewriting.apply()
+    sys.path[:] = path
     sys.path_importer_cache.clear()
     os._exit(_ended())
 

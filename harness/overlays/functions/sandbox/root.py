@@ -8,8 +8,11 @@ a mount namespace of its own, adds its /tmp, its code at /var/task, its layers a
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import kernel
 
@@ -18,13 +21,18 @@ HOST = "/run/host"
 SCRATCH = "/run/environments"
 """Where a template keeps each environment's /tmp, so that it outlives a crash."""
 
+RUNTIME = "/var/runtime"
+"""Where environments see the runtime's packages."""
+
 SANDBOX_USER, SANDBOX_GROUP = 993, 990  # AWS's sbx_user1051
 
 _SYSTEM = ("bin", "lib", "lib32", "lib64", "libx32", "sbin", "usr")
 _ETC = (
-    "alternatives ca-certificates gai.conf host.conf hosts ld.so.cache ld.so.conf ld.so.conf.d "
-    "localtime mime.types nsswitch.conf pki protocols resolv.conf services ssl"
-).split()
+    *("alternatives", "ca-certificates", "gai.conf", "host.conf", "hosts", "ld.so.cache"),
+    *("ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf", "pki"),
+    *("protocols", "resolv.conf", "services", "ssl"),
+)
+_SYSTEM_PATHS = ("/usr/", "/lib", "/bin/", "/sbin/")
 _DEVICES = ("full", "null", "random", "urandom", "zero")
 _FOLDERS = ("dev", "etc", "mnt", "opt", "proc", "run", "tmp", "var/lang", "var/runtime", "var/task")
 
@@ -56,17 +64,17 @@ def build(plan: RootPlan) -> None:
     base = plan.base
     kernel.mount("tmpfs", base, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=0755,size=4m")
     for folder in (*_FOLDERS, HOST[1:], SCRATCH[1:]):
-        os.makedirs(f"{base}/{folder}")
-    os.chmod(f"{base}/run", 0o700)
+        Path(base, folder).mkdir(parents=True)
+    Path(base, "run").chmod(0o700)
     for name in _SYSTEM:
-        _copy_or_bind(f"/{name}", f"{base}/{name}")
+        _copy_or_bind(Path("/", name), Path(base, name))
     for name in _ETC:
-        _copy_or_bind(f"/etc/{name}", f"{base}/etc/{name}")
-    _write_accounts(f"{base}/etc")
-    _make_devices(f"{base}/dev")
+        _copy_or_bind(Path("/etc", name), Path(base, "etc", name))
+    _write_accounts(Path(base, "etc"))
+    _make_devices(Path(base, "dev"))
     _bind_folder(plan.language, f"{base}/var/lang")
     for prefix in (plan.language, plan.launcher):
-        if not os.path.isdir(base + prefix):
+        if not Path(base + prefix).is_dir():
             _bind_folder(prefix, base + prefix)
     _bind_folder(plan.runtime, f"{base}/var/runtime")
     kernel.mount("/proc", f"{base}/proc", flags=kernel.MS_BIND | kernel.MS_REC)
@@ -78,13 +86,13 @@ def build(plan: RootPlan) -> None:
 
 def make_scratch(environment: str, size_mb: int) -> None:
     """Give an environment its /tmp, unless it has it from a process before."""
-    folder = f"{SCRATCH}/{environment}"
-    if os.path.isdir(folder):
+    folder = Path(SCRATCH, environment)
+    if folder.is_dir():
         return
-    os.mkdir(folder)
+    folder.mkdir()
     kernel.mount(
         "tmpfs",
-        folder,
+        str(folder),
         "tmpfs",
         kernel.MS_NOSUID | kernel.MS_NODEV,
         f"mode=0700,size={size_mb}m,{_owner()}",
@@ -93,10 +101,10 @@ def make_scratch(environment: str, size_mb: int) -> None:
 
 def drop_scratch(environment: str) -> None:
     """Forget an environment's /tmp with everything in it."""
-    folder = f"{SCRATCH}/{environment}"
-    if os.path.isdir(folder):
-        kernel.unmount(folder)
-        os.rmdir(folder)
+    folder = Path(SCRATCH, environment)
+    if folder.is_dir():
+        kernel.unmount(str(folder))
+        folder.rmdir()
 
 
 def refine(environment: str, code: str, layers: str | None) -> None:
@@ -105,9 +113,10 @@ def refine(environment: str, code: str, layers: str | None) -> None:
     kernel.bind(HOST + code, "/var/task", flags=kernel.MS_NODEV)
     if layers is not None:
         kernel.bind(HOST + layers, "/opt", flags=kernel.MS_NODEV)
-    kernel.mount(
-        "proc", "/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
-    )
+    # A container that hides parts of its /proc permits no new one: then there is the container's.
+    with contextlib.suppress(PermissionError):
+        hardened = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+        kernel.mount("proc", "/proc", "proc", hardened)
     kernel.unmount(SCRATCH)
     kernel.unmount(HOST)
 
@@ -124,10 +133,27 @@ def drop_to_sandbox_user() -> None:
     kernel.forgo_privileges()
 
 
+def drop_to_sandbox_user_if_it_reaches(folders: list[str], scratch: str) -> None:
+    """Give up root's rights where there are no namespaces, if what is needed stays readable.
+
+    Args:
+        folders: What the sandbox user must be able to read.
+        scratch: The environment's folder for /tmp.
+    """
+    if os.geteuid() == 0 and not is_mapped():
+        os.seteuid(SANDBOX_USER)
+        needed = [*folders, str(Path(scratch).parent), os.__file__, sys.executable]
+        reaches = all(os.access(path, os.R_OK, effective_ids=True) for path in needed)
+        os.seteuid(0)
+        if reaches:
+            os.chown(scratch, SANDBOX_USER, SANDBOX_GROUP)
+            drop_to_sandbox_user()
+    kernel.forgo_privileges()
+
+
 def is_mapped() -> bool:
     """Whether this process's root is really another user, in a user namespace."""
-    with open("/proc/self/uid_map") as mapping:
-        return mapping.read().split() != ["0", "0", "4294967295"]
+    return Path("/proc/self/uid_map").read_text().split() != ["0", "0", "4294967295"]
 
 
 def _enter_namespaces() -> None:
@@ -159,35 +185,30 @@ def _owner() -> str:
     return "uid=0,gid=0" if is_mapped() else f"uid={SANDBOX_USER},gid={SANDBOX_GROUP}"
 
 
-def _copy_or_bind(source: str, target: str) -> None:
-    if os.path.islink(source) and not os.path.isabs(os.readlink(source)):
-        resolved = os.path.realpath(source)
-        if resolved.startswith(("/usr/", "/lib", "/bin", "/sbin")):
-            os.symlink(os.readlink(source), target)
-            return
-    if os.path.isdir(source):
-        _bind_folder(source, target)
-    elif os.path.isfile(source):
-        os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
-        kernel.bind(source, target)
+def _copy_or_bind(source: Path, target: Path) -> None:
+    if source.is_symlink() and str(source.resolve()).startswith(_SYSTEM_PATHS):
+        target.symlink_to(source.readlink())  # /bin is usr/bin nearly everywhere
+    elif source.is_dir():
+        _bind_folder(str(source), str(target))
+    elif source.is_file():
+        target.touch()
+        kernel.bind(str(source), str(target))
 
 
 def _bind_folder(source: str, target: str) -> None:
-    os.makedirs(target, exist_ok=True)
+    Path(target).mkdir(parents=True, exist_ok=True)
     kernel.bind(source, target, flags=kernel.MS_NODEV)
 
 
-def _write_accounts(etc: str) -> None:
+def _write_accounts(etc: Path) -> None:
     user = f"sbx_user1051:x:{SANDBOX_USER}:{SANDBOX_GROUP}::/home/sbx_user1051:/sbin/nologin\n"
-    with open(f"{etc}/passwd", "w") as file:
-        file.write("root:x:0:0:root:/root:/bin/bash\n" + user)
-    with open(f"{etc}/group", "w") as file:
-        file.write(f"root:x:0:\nsbx_user1051:x:{SANDBOX_GROUP}:\n")
+    (etc / "passwd").write_text("root:x:0:0:root:/root:/bin/bash\n" + user)
+    (etc / "group").write_text(f"root:x:0:\nsbx_user1051:x:{SANDBOX_GROUP}:\n")
 
 
-def _make_devices(folder: str) -> None:
+def _make_devices(folder: Path) -> None:
     for name in _DEVICES:
-        os.close(os.open(f"{folder}/{name}", os.O_CREAT | os.O_WRONLY, 0o666))
-        kernel.mount(f"/dev/{name}", f"{folder}/{name}", flags=kernel.MS_BIND)
+        (folder / name).touch()
+        kernel.mount(f"/dev/{name}", str(folder / name), flags=kernel.MS_BIND)
     for name, target in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):
-        os.symlink(f"/proc/self/fd{target}", f"{folder}/{name}")
+        (folder / name).symlink_to(f"/proc/self/fd{target}")

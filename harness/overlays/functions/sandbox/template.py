@@ -11,13 +11,15 @@ import gc
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import sys
 import traceback
+from pathlib import Path
 from typing import Any, NoReturn
 
-from . import environment, python_runtime, root
+from . import environment, family, kernel, python_runtime, root
 
 MESSAGE_LIMIT = 1 << 20
 LAUNCH = (
@@ -39,6 +41,7 @@ class Template:
         self.control = control
         self.has_namespaces = has_namespaces
         self.first_processes: dict[str, int] = {}
+        self.scratch: dict[str, str] = {}
         self.own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY)
 
     def serve(self) -> None:
@@ -51,6 +54,7 @@ class Template:
                 return
             if not message:
                 return
+            answer: dict[str, Any] | None
             try:
                 answer = self.answer(json.loads(message), descriptors)
             except Exception as problem:
@@ -59,34 +63,43 @@ class Template:
             finally:
                 for descriptor in descriptors:
                     os.close(descriptor)
-            self.control.send(json.dumps(answer).encode())
+            if answer is not None:
+                self.control.send(json.dumps(answer).encode())
 
-    def answer(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+    def answer(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any] | None:
+        """Do what is asked; None when somebody else has answered already."""
         match request.pop("do"):
             case "start":
-                return {"pid": self.start(environment.Order.read(request), descriptors[0])}
+                self.start(environment.Order.read(request), descriptors[0])
+                return None
             case "kill":
                 self.kill(request["environment"])
             case "end":
                 self.kill(request["environment"])
-                if self.has_namespaces:
-                    root.drop_scratch(request["environment"])
+                self.drop_scratch(request["environment"])
         return {}
 
-    def start(self, order: environment.Order, log: int) -> int:
-        """Fork an environment's first process; return its id."""
+    def start(self, order: environment.Order, log: int) -> None:
+        """Fork an environment's first process, which gives the answer.
+
+        The kernel tells the emulator who sends a message, in the numbers of its own process
+        namespace, which this process doesn't know.
+        """
         self.kill(order.environment)
         if self.has_namespaces:
             root.make_scratch(order.environment, order.scratch_mb)
             os.unshare(os.CLONE_NEWPID)
+        else:
+            Path(order.scratch).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.scratch[order.environment] = order.scratch
         process = os.fork()
         if process == 0:
+            self.control.send(b"{}")
             environment.live(order, log, has_namespaces=self.has_namespaces)
         if self.has_namespaces:
             # Back to one's own, or the next environment would join this one's.
             os.setns(self.own_processes, os.CLONE_NEWPID)
         self.first_processes[order.environment] = process
-        return process
 
     def kill(self, name: str) -> None:
         """End an environment's processes, all of them, and wait until they are gone."""
@@ -95,10 +108,17 @@ class Template:
             return
         with contextlib.suppress(ProcessLookupError):
             if not self.has_namespaces:
-                os.killpg(process, signal.SIGKILL)
+                family.end_descendants(process)
             os.kill(process, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(process, 0)
+
+    def drop_scratch(self, name: str) -> None:
+        """Forget an environment's /tmp."""
+        if self.has_namespaces:
+            root.drop_scratch(name)
+        elif folder := self.scratch.pop(name, None):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def reap(self) -> None:
         """Take note of environments whose processes ended by themselves."""
@@ -120,28 +140,43 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _raise_file_limit()
     if plan := settings.pop("root", None):
-        settings["weakness"] = _change_root(root.RootPlan(**plan))
+        settings["packages"] = root.RUNTIME
+        settings["weakness"] = _change_root(plan)
         if settings["weakness"] is None:
+            _become_first_process(int(arguments[0]))
             _start_over(int(arguments[0]), settings)
+        settings["packages"] = plan["runtime"]
     _serve(int(arguments[0]), settings)
 
 
-def _change_root(plan: root.RootPlan) -> str | None:
+def _change_root(plan: dict[str, Any]) -> str | None:
+    if not plan.pop("is_wanted"):
+        return "it is switched off"
     try:
-        root.build(plan)
+        root.build(root.RootPlan(**plan))
     except OSError as problem:
         return str(problem)
     return None
+
+
+def _become_first_process(control: int) -> None:
+    """Go on as the first process of a process namespace, whose end is the end of all in it."""
+    os.unshare(os.CLONE_NEWPID)
+    if child := os.fork():
+        os.close(control)
+        _, status = os.waitpid(child, 0)
+        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    kernel.die_with_parent(signal.SIGKILL)
 
 
 def _start_over(control: int, settings: dict[str, Any]) -> NoReturn:
     """Become the interpreter at /var/lang: functions see no path of the machine in tracebacks."""
     folder = root.HOST + settings["scripts"]
     document = json.dumps({**settings, "scripts": folder})
-    program = f"/var/lang/bin/{os.path.basename(sys.executable)}"
-    if not os.path.exists(program):
-        program = sys.executable  # it is another language's folder
-    launch = [program, "-I", "-S", "-B", "-c", LAUNCH, folder, str(control), document]
+    program = Path("/var/lang/bin", Path(sys.executable).name)
+    if not program.exists():
+        program = Path(sys.executable)  # /var/lang is another language's folder
+    launch = [str(program), "-I", "-S", "-B", "-c", LAUNCH, folder, str(control), document]
     os.set_inheritable(control, True)
     os.execv(program, launch)
 
@@ -152,7 +187,7 @@ def _serve(control: int, settings: dict[str, Any]) -> None:
     loaded: list[str] = []
     if settings["is_python"]:
         standard = [entry for entry in sys.path if entry != settings["scripts"]]
-        loaded = python_runtime.prepare(standard, settings["preload"])
+        loaded = python_runtime.prepare(settings["packages"], standard, settings["preload"])
     gc.collect()
     gc.freeze()
     gc.disable()
