@@ -7,6 +7,7 @@ because the test knows it, not because something took long.
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ class Crossing:
     sqs: Any
     arrivals: str
     departures: str
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
     people: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(10))
     waiting: list[Future] = field(default_factory=list)
     arrived: int = 0
@@ -37,7 +39,8 @@ class Crossing:
     def invoke(self, function: str, tenant: str | None = None) -> dict[str, str]:
         """Invoke the function, and return what it returns once it was told to leave."""
         named = {} if tenant is None else {"TenantId": tenant}
-        response = self.api.invoke(FunctionName=function, **named)
+        event = json.dumps({"crossing": self.id})
+        response = self.api.invoke(FunctionName=function, Payload=event, **named)
         answer = json.loads(response["Payload"].read())
         assert "FunctionError" not in response, answer
         return answer
@@ -53,14 +56,14 @@ class Crossing:
         ).get("Messages", [])
         for message in found:
             self.sqs.delete_message(QueueUrl=self.arrivals, ReceiptHandle=message["ReceiptHandle"])
-        self.arrived += len(found)
+        self.arrived += sum(message["Body"] == self.id for message in found)
         return self.arrived
 
     def open(self) -> list[dict[str, str]]:
         """Tell all who wait to leave, and return what each invocation returned."""
         for invocation in self.waiting:
             if not invocation.done():
-                self.sqs.send_message(QueueUrl=self.departures, MessageBody="go")
+                self.sqs.send_message(QueueUrl=self.departures, MessageBody=self.id)
         answers = [invocation.result(timeout=120) for invocation in self.waiting]
         self.waiting.clear()
         return answers

@@ -38,7 +38,7 @@ def handler(event, context):
     """Count the visit, and report what this environment knows.
 
     A direct event may carry `note`, to be left in /tmp, and `secret_of`, the visitor whose secret
-    is asked for. A REST API gets the same report as its response's body.
+    is asked for. A REST API gets the same report as its response's body, and so does the log.
     """
     global visits
     visits += 1
@@ -52,6 +52,7 @@ def handler(event, context):
         "note": NOTE.read_text() if NOTE.exists() else None,
         "object_id": SECRET.id,
     }
+    print(json.dumps(report))
     if "requestContext" in event:
         return {"statusCode": 200, "body": json.dumps(report)}
     if "note" in event:

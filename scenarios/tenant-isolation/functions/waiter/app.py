@@ -10,12 +10,14 @@ ENVIRONMENT = uuid.uuid4().hex
 
 
 def handler(event, context):
-    """Announce this environment, then wait for somebody's word to leave.
+    """Announce this invocation, then wait for somebody's word to leave.
+
+    The event's `crossing` is on all messages, so that nobody hears what was meant for others.
 
     Raises:
         TimeoutError: Nobody said so in this invocation's time.
     """
-    SQS.send_message(QueueUrl=os.environ["ARRIVALS"], MessageBody=ENVIRONMENT)
+    SQS.send_message(QueueUrl=os.environ["ARRIVALS"], MessageBody=event["crossing"])
     while context.get_remaining_time_in_millis() > 10_000:
         word = SQS.receive_message(
             QueueUrl=os.environ["DEPARTURES"], WaitTimeSeconds=5, MaxNumberOfMessages=1
@@ -24,5 +26,6 @@ def handler(event, context):
             SQS.delete_message(
                 QueueUrl=os.environ["DEPARTURES"], ReceiptHandle=message["ReceiptHandle"]
             )
-            return {"tenant_id": context.tenant_id, "environment": ENVIRONMENT}
+            if message["Body"] == event["crossing"]:
+                return {"tenant_id": context.tenant_id, "environment": ENVIRONMENT}
     raise TimeoutError("nobody said that I may leave")
