@@ -49,7 +49,11 @@ def test_the_log_shows_how_many_environments_there_are(
         assert of_shared <= log_streams_of(generic)
         assert of_own <= log_streams_of(isolated)
 
-    eventually(one_stream_for_each_environment, within=timedelta(minutes=3))
+    eventually(
+        one_stream_for_each_environment,
+        within=timedelta(minutes=3),
+        retry_on=client("logs").exceptions.ResourceNotFoundException,
+    )
 
 
 @pytest.mark.requires("environments")
