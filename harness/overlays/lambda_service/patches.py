@@ -8,13 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-from localstack.aws.api import RequestContext
+from localstack.aws.api import RequestContext, handler
 from localstack.aws.api.lambda_ import (
     DestinationConfig,
     InvalidParameterValueException,
     InvalidRequestContentException,
     InvocationType,
-    InvokeWithResponseStreamResponse,
     LambdaApi,
     RequestTooLargeException,
     State,
@@ -267,10 +266,11 @@ def handle_lambda_url_invocation(
 
 
 @replaces(LambdaApi.invoke_with_response_stream, written_for="0f43185657b0")
+@handler("InvokeWithResponseStream")  # type: ignore[untyped-decorator]
 def invoke_with_response_stream(
-    self: Any, context: RequestContext, function_name: str, **request: Any
-) -> InvokeWithResponseStreamResponse:
-    return response_streams.answer(self, context, function_name, **request)
+    self: LambdaApi, context: RequestContext, **request: Any
+) -> Response:
+    return response_streams.answer(self, context, request)
 
 
 @extends(LambdaProvider._validate_destination_config, written_for="51e681538f1b")

@@ -5,82 +5,59 @@ Source: https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStre
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from localstack.aws.api import RequestContext
-from localstack.aws.api.lambda_ import (
-    InvokeWithResponseStreamResponse,
-    InvokeWithResponseStreamResponseEvent,
-    LogType,
-    ResponseStreamingInvocationType,
-)
+from localstack.http import Response
+
+from . import event_streams
 
 CHUNK: Final = 64 * 1024
+DRY_RUN: Final = 204
 
 
-def answer(
-    provider: Any,
-    context: RequestContext,
-    function_name: str,
-    invocation_type: str | None = None,
-    log_type: str | None = None,
-    **request: Any,
-) -> InvokeWithResponseStreamResponse:
-    """Invoke a function and hand over what it wrote in chunks.
+def answer(provider: Any, context: RequestContext, request: dict[str, Any]) -> Response:
+    """Invoke a function and hand over what it wrote, in chunks.
 
     The function has ended when the first chunk leaves.
 
     Args:
         provider: LocalStack's provider of the Lambda API.
         context: Of the request.
-        function_name: Name or ARN.
-        invocation_type: RequestResponse when absent.
-        log_type: Whether the last event holds the log's tail.
-        request: Other members, as of Invoke.
+        request: Its members by their Python names, which are Invoke's.
     """
-    response = provider.invoke(
-        context,
-        function_name,
-        invocation_type=invocation_type,
-        log_type=log_type,
-        **request,
+    invoked = provider.invoke(context, **request)
+    if invoked["StatusCode"] == DRY_RUN:
+        return Response(status=DRY_RUN)
+    stream = events(
+        invoked["Payload"], failed="FunctionError" in invoked, tail=invoked.get("LogResult")
     )
-    if invocation_type == ResponseStreamingInvocationType.DryRun:
-        return InvokeWithResponseStreamResponse(StatusCode=response["StatusCode"])
-    return InvokeWithResponseStreamResponse(
-        StatusCode=200,
-        ExecutedVersion=response["ExecutedVersion"],
-        ResponseStreamContentType="application/octet-stream",
-        EventStream=events(
-            response["Payload"],
-            failed="FunctionError" in response,
-            tail=response.get("LogResult") if log_type == LogType.Tail else None,
-        ),
-    )
+    response = Response(stream, status=200, content_type=event_streams.CONTENT_TYPE)
+    response.headers["X-Amz-Executed-Version"] = invoked["ExecutedVersion"]
+    response.headers["x-amzn-RequestId"] = context.request_id
+    return response
 
 
-def events(
-    payload: bytes, *, failed: bool, tail: str | None
-) -> Iterator[InvokeWithResponseStreamResponseEvent]:
-    """Yield a payload in chunks, then the event that completes the invocation."""
-    complete: dict[str, Any] = {}
+def events(payload: bytes, *, failed: bool, tail: str | None) -> Iterator[bytes]:
+    """Yield the framed events: the payload in chunks, then what completes the invocation."""
+    complete: dict[str, str] = {}
     if failed:
         complete["ErrorCode"], complete["ErrorDetails"] = error_of(payload)
     else:
         for start in range(0, len(payload), CHUNK):
-            yield {"PayloadChunk": {"Payload": payload[start : start + CHUNK]}}
+            chunk = payload[start : start + CHUNK]
+            yield event_streams.event("PayloadChunk", "application/octet-stream", chunk)
     if tail is not None:
         complete["LogResult"] = tail
-    yield {"InvokeComplete": complete}
+    yield event_streams.event("InvokeComplete", "application/json", json.dumps(complete).encode())
 
 
 def error_of(payload: bytes) -> tuple[str, str]:
     """Return the code and the details of a function error."""
+    details = payload.decode(errors="replace")
     try:
-        error = json.loads(payload)
-        return str(error["errorType"]), payload.decode()
+        return str(json.loads(details)["errorType"]), details
     except (ValueError, KeyError, TypeError):
-        return "Unhandled", base64.b64encode(payload).decode()
+        return "Unhandled", details

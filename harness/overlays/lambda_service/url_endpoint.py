@@ -120,8 +120,14 @@ def may_call(function: Function, config: FunctionUrlConfig, caller: dict[str, An
         return caller is not None
     return any(
         _lets_everybody_call(statement)
-        for statement in _statements(function, config.function_qualifier or "$LATEST")
+        for statement in _statements(function, qualifier_of(config) or "$LATEST")
     )
+
+
+def qualifier_of(config: FunctionUrlConfig) -> str | None:
+    """Return the alias that a URL belongs to; None for the function's own."""
+    parts = config.function_arn.split(":")  # upstream leaves `function_qualifier` as it was
+    return parts[7] if len(parts) > 7 and parts[7] != "$LATEST" else None
 
 
 def _statements(function: Function, qualifier: str) -> Iterator[dict[str, Any]]:
@@ -174,10 +180,9 @@ def invoke(
     request: function_urls.UrlRequest,
 ) -> InvocationResult:
     version = function.latest().id
-    qualifier = config.function_qualifier
     return service.invoke(
         function_name=function.function_name,
-        qualifier=None if qualifier == "$LATEST" else qualifier,
+        qualifier=qualifier_of(config),
         account_id=version.account,
         region=version.region,
         invocation_type=InvocationType.RequestResponse,

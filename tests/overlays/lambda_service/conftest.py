@@ -68,7 +68,7 @@ def create(lambda_client: Any, role: str) -> Create:
     numbers = itertools.count()
 
     def function(source: str, **members: Any) -> str:
-        name = f"function-{next(numbers)}"
+        name = members.pop("FunctionName", f"function-{next(numbers)}")
         lambda_client.create_function(
             **{
                 "FunctionName": name,
@@ -157,3 +157,36 @@ def drained(receive: Callable[[str], dict[str, Any]]) -> Callable[[str, int], li
         return [json.loads(receive(url)["Body"]) for _ in range(count)]
 
     return bodies
+
+
+@pytest.fixture(scope="session")
+def node_archive() -> Callable[[str], bytes]:
+    """Zips a CommonJS module named `app`."""
+
+    def zipped(source: str) -> bytes:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archived:
+            archived.writestr("app.js", source)
+        return packed.getvalue()
+
+    return zipped
+
+
+@pytest.fixture(scope="module")
+def logged(aws: Callable[..., Any]) -> Callable[[str, str], list[Any]]:
+    """Waits until a word is in a log group, and returns the group's events, JSON as objects."""
+    logs = aws("logs")
+
+    def events(group: str, word: str) -> list[Any]:
+        def arrived() -> list[str]:
+            found = logs.filter_log_events(logGroupName=group)["events"]
+            messages = [event["message"] for event in found]
+            assert any(word in message for message in messages), messages
+            return messages
+
+        messages = eventually(
+            arrived, within=SOON, retry_on=logs.exceptions.ResourceNotFoundException
+        )
+        return [json.loads(message) if message.startswith("{") else message for message in messages]
+
+    return events

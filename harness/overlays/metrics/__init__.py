@@ -1,0 +1,1 @@
+"""CloudWatch: what a metric is, and which values a query reads."""
