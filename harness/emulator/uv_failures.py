@@ -25,6 +25,7 @@ _NETWORK = (
     "failed to download",
     "client error (connect)",
     "network connectivity is disabled",
+    "the network was disabled",
     "operation timed out",
 )
 _TAIL_LINES = 15
