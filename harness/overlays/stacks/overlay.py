@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from harness.overlays.core import Overlay, patching
 
+from . import answering, response_urls
+
 
 class Stacks(Overlay):
     name = "stacks"
@@ -19,6 +21,8 @@ class Stacks(Overlay):
 
         for module in (execution_patches, function_patches, nested_stack_patches, update_patches):
             patching.apply(module.__name__)
+        response_urls.serve()
+        answering.let_node_answer_over_http()
 
 
 overlay = Stacks()

@@ -15,6 +15,9 @@ from localstack.utils.catalog.common import (
 
 from harness.overlays.core import replaces
 
+CUSTOM = "Custom::"
+"""Prefix of the types that templates make up; one provider is for them all."""
+
 
 @replaces(RemoteCatalogLoader.get_remote_catalog, written_for="31f2be8cb4f7")
 def get_remote_catalog(self: RemoteCatalogLoader) -> None:
@@ -22,9 +25,7 @@ def get_remote_catalog(self: RemoteCatalogLoader) -> None:
     raise AwsCatalogLoaderException("The emulator makes no call beyond loopback.")
 
 
-@replaces(
-    AwsCatalogRuntimePlugin.get_cloudformation_resource_status, written_for="fe0d3a32e0ae"
-)
+@replaces(AwsCatalogRuntimePlugin.get_cloudformation_resource_status, written_for="fe0d3a32e0ae")
 def get_cloudformation_resource_status(
     self: AwsCatalogRuntimePlugin,
     resource_name: str,
@@ -33,6 +34,6 @@ def get_cloudformation_resource_status(
 ) -> CfnResourceSupportStatus | AwsServicesSupportStatus:
     # Without that server upstream knows of no type at all, and refuses each one. `is_pro_resource`
     # says that no resource provider is installed for the type.
-    if is_pro_resource:
+    if is_pro_resource and not resource_name.startswith(CUSTOM):
         return CloudFormationResourcesSupportInLatest.NOT_SUPPORTED
     return CloudFormationResourcesSupportAtRuntime.AVAILABLE
