@@ -29,8 +29,8 @@ INTEGRITY: Final = (
     "FE5Vskx7mYNnqAnWWJXUOsLp2VGgdsJsCoRLFTa8L4Yk0QVtArqR8q58yPA++QC1a73ZWJXBQ2AH31nIAv7NOQ=="
 )
 """Base64 of the archive's SHA-512, as the npm registry has it."""
-MAJORS: Final = (18, 20, 22, 24)
-"""The Node versions that Lambda runs and the harness can."""
+MAJORS: Final = (16, 18, 20, 22, 24)
+"""The Node versions of Lambda that the machine's Node stands in for."""
 
 _TRANSPORT: Final = Path(__file__).parent / "runtimes_lock" / "rapid-client.cjs"
 _FETCH_SECONDS: Final = 120
@@ -70,7 +70,7 @@ def describe_node(launcher: Path) -> dict[str, Any]:
     if node is None:
         return _absent("no Node.js is installed")
     if not _folder().is_dir():
-        return _absent('AWS\'s runtime client for Node.js isn\'t installed ("harness install")')
+        return _absent("AWS's runtime client for Node.js isn't installed (\"harness install\")")
     executable = Path(node).resolve()
     version = _version_of(executable)
     if version is None:

@@ -21,6 +21,8 @@ from .progress import Progress, unseen
 LOCK: Final = Path(__file__).parent / "runtimes_lock" / "requirements.lock"
 MINORS: Final = ("3.12", "3.13", "3.14")
 """The Python versions that Lambda runs and the harness can."""
+OLDER_MINORS: Final = ("3.8", "3.9", "3.10", "3.11")
+"""Versions whose functions a newer interpreter runs, with a note."""
 
 
 def python_runtime(minor: str) -> ManagedPython:
@@ -61,12 +63,12 @@ def describe_runtimes() -> dict[str, Any]:
     """
     installed = _installed()
     runtimes: dict[str, Any] = {
-        f"python{minor}": _described(minor, installed) for minor in MINORS
+        f"python{minor}": _described(minor, installed) for minor in (*OLDER_MINORS, *MINORS)
     }
     launcher = installed.get(_nearest(MINORS[1], installed)) if installed else None
     if launcher is not None:
         runtimes |= describe_node(launcher.python)
-        for name in ("provided.al2", "provided.al2023"):
+        for name in ("provided", "provided.al2", "provided.al2023"):
             runtimes[name] = {"run": _provided(launcher)}
     return {"runtimes": runtimes}
 
@@ -96,11 +98,16 @@ def _installed() -> dict[str, Installed]:
 
 def _described(minor: str, installed: dict[str, Installed]) -> dict[str, Any]:
     if not installed:
-        return {"absent": "its packages aren't installed (\"harness install\" does it)"}
+        return {"absent": 'its packages aren\'t installed ("harness install" does it)'}
     actual = installed[_nearest(minor, installed)]
     note = None
     if actual.minor != minor:
-        note = f"python{minor} runs on Python {actual.minor} here: no Python {minor} is installed."
+        reason = (
+            f"no Python {minor} is installed"
+            if minor in MINORS
+            else f"AWS's runtime client is installed for Python {MINORS[0]} and later"
+        )
+        note = f"python{minor} runs on Python {actual.minor} here: {reason}."
     return {"run": _run("python", actual, str(actual.python), actual.minor, note)}
 
 

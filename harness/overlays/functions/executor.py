@@ -44,7 +44,6 @@ class Executor(RuntimeExecutor):  # type: ignore[misc]
         if runtime_named(function_version.config.runtime):
             ProcessExecutor.prepare_version(function_version)
         else:
-            support.require_docker(function_version.config)
             support.docker_executor().prepare_version(function_version)
 
     @classmethod

@@ -8,6 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from localstack import config
+from localstack.aws.api import RequestContext
+from localstack.aws.api.lambda_ import (
+    CreateFunctionRequest,
+    FunctionConfiguration,
+    UpdateFunctionConfigurationRequest,
+)
 from localstack.services.lambda_.invocation.assignment import (
     AssignmentException,
     AssignmentService,
@@ -24,11 +30,13 @@ from localstack.services.lambda_.invocation.lambda_models import (
 )
 from localstack.services.lambda_.invocation.logs import LogHandler, LogItem
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
+from localstack.services.lambda_.provider import LambdaProvider
+from localstack.services.lambda_.runtimes import ALL_RUNTIMES
 from localstack.utils.xray.trace_header import TraceHeader
 
 from harness.overlays.core import extends, replaces
 
-from . import assignment, client_context, keep_alive
+from . import assignment, client_context, keep_alive, support
 from .credentials import sessions
 from .executor import ProcessExecutor
 from .runtimes import runtime_named
@@ -137,6 +145,39 @@ def invoke(
             "client-context": client_context.decoded(invocation.client_context),
         }
     )
+
+
+@extends(LambdaProvider._validate_runtime, written_for="e884f3e60ac7")
+def validate_runtime(
+    upstream: Callable[..., None], self: LambdaProvider, package_type: str, runtime: str | None
+) -> None:
+    upstream(self, package_type, runtime)
+    support.refuse_what_cannot_run(runtime)
+
+
+@extends(LambdaProvider.create_function, written_for="ee8360ef3c94")
+def create_function(
+    upstream: Callable[..., FunctionConfiguration],
+    self: LambdaProvider,
+    context: RequestContext,
+    request: CreateFunctionRequest,
+) -> FunctionConfiguration:
+    if snap_start := request.get("SnapStart"):
+        # Upstream looks at it after the runtime; what is invalid anywhere is to be said first.
+        self._validate_snapstart(snap_start, request.get("Runtime"))
+    return upstream(self, context, request)
+
+
+@extends(LambdaProvider.update_function_configuration, written_for="006327bf4b24")
+def update_function_configuration(
+    upstream: Callable[..., FunctionConfiguration],
+    self: LambdaProvider,
+    context: RequestContext,
+    request: UpdateFunctionConfigurationRequest,
+) -> FunctionConfiguration:
+    if (runtime := request.get("Runtime")) in ALL_RUNTIMES:
+        support.refuse_what_cannot_run(runtime)
+    return upstream(self, context, request)
 
 
 @extends(LambdaVersionManager.store_logs, written_for="f06054723b27")

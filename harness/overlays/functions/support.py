@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .runtimes import why_absent
+from localstack.aws.api.lambda_ import InvalidParameterValueException
 
-
-class CannotRun(RuntimeError):
-    """No process of ours and no container can run the function."""
+from .runtimes import runtime_named, why_absent
 
 
 def docker_executor() -> Any:
@@ -20,18 +18,21 @@ def docker_executor() -> Any:
     return DockerRuntimeExecutor
 
 
-def require_docker(configuration: Any) -> None:
-    """Accept a function only if LocalStack can run it in a container.
+def refuse_what_cannot_run(runtime: str | None) -> None:
+    """Accept a function only if a process of ours or a container can run it.
+
+    Args:
+        runtime: Lambda's identifier; None for a function from a container image.
 
     Raises:
-        CannotRun: It can't; the message names the remedy.
+        InvalidParameterValueException: Neither can; the message names the remedy.
     """
-    if not has_docker():
-        raise CannotRun(refusal_of(configuration.runtime))
+    if runtime_named(runtime) is None and not _has_docker():
+        raise InvalidParameterValueException(refusal_of(runtime), Type="User")
 
 
 def refusal_of(runtime: str | None) -> str:
-    """Say why a function can't run here and what to do about it; `runtime` None is an image."""
+    """Say why a function can't run here and what to do about it."""
     if runtime is None:
         return (
             "Functions from container images can't run here, because Docker isn't reachable. "
@@ -43,8 +44,7 @@ def refusal_of(runtime: str | None) -> str:
     )
 
 
-def has_docker() -> bool:
-    """Whether a Docker daemon answers."""
+def _has_docker() -> bool:
     from localstack.utils.docker_utils import DOCKER_CLIENT
 
     return bool(DOCKER_CLIENT.has_docker())

@@ -40,15 +40,17 @@ class PathRewriting:
         if not isinstance(path, str) or not path.startswith("/"):
             return path
         normal = os.path.normpath(path)
+        if any(_is_within(normal, real) for real in self._folders.values()):
+            return path  # a real folder may itself lie below /tmp
         for named, real in self._folders.items():
-            if normal == named or normal.startswith(f"{named}/"):
-                return real + path[len(named) :] if path.startswith(named) else real
+            if _is_within(normal, named):
+                return real + normal[len(named) :]
         return path
 
     def seen(self, path: str) -> str:
         """Return the name by which a function knows a path of the machine."""
         for named, real in self._folders.items():
-            if path == real or path.startswith(f"{real}/"):
+            if _is_within(path, real):
                 return named + path[len(real) :]
         return path
 
@@ -83,6 +85,10 @@ class PathRewriting:
 
         _keep_support(call, redirected)
         return redirected
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")
 
 
 def _keep_support(call: Callable[..., Any], redirected: Callable[..., Any]) -> None:

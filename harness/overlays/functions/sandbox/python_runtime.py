@@ -135,7 +135,7 @@ def _import_runtime_client() -> None:
     # Not the modules that read an environment's variables as they are imported:
     # awslambdaric.bootstrap, .lambda_runtime_client, and the extension it is built on.
     for name in (
-        *("http.client", "json", "logging", "concurrent.futures.thread"),
+        *("json", "logging", "concurrent.futures.thread"),
         *("awslambdaric.lambda_config", "awslambdaric.lambda_context"),
         *("awslambdaric.lambda_runtime_exception", "awslambdaric.lambda_runtime_log_utils"),
         "awslambdaric.lambda_runtime_marshaller",

@@ -1,0 +1,1 @@
+"""What functions live in, and how they fail."""
