@@ -159,9 +159,10 @@ def is_mapped() -> bool:
 def _enter_namespaces() -> None:
     user, group = os.geteuid(), os.getegid()
     flags = os.CLONE_NEWNS | os.CLONE_NEWIPC
-    if user == 0:
+    try:
         os.unshare(flags)
-    else:
+    except PermissionError:
+        # Not root, or a container's root: with a user namespace it takes no rights.
         os.unshare(flags | os.CLONE_NEWUSER)
         _map_user(0, 0, os_user=user, os_group=group)
     kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
