@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from harness.wire import VERSION as __version__  # noqa: N811
+
 if TYPE_CHECKING:
     from harness.errors import HarnessError
     from harness.observe.eventually import eventually
 
-__version__ = "0.1.0"
 __all__ = ["HarnessError", "__version__", "eventually"]
 
 _HOMES = {"HarnessError": "harness.errors", "eventually": "harness.observe.eventually"}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+VERSION: Final = "0.1.0"
+"""The harness's version, which client and overlays tell each other."""
+
 CONTROL_PREFIX: Final = "/_harness"
 """Where the control API lives on the emulator's own port."""
 

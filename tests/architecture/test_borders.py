@@ -79,4 +79,4 @@ def test_what_is_copied_into_an_overlay_is_importable_without_the_client(tmp_pat
         tree = ast.parse((ROOT / "harness" / name).read_text())
         top_level = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         modules = {getattr(node, "module", None) or node.names[0].name for node in top_level}
-        assert modules <= {"__future__", "typing"}
+        assert modules <= {"__future__", "typing", "harness.wire"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from localstack.http import Request
 
-from harness import __version__, wire
+from harness import wire
 
 from . import background, control, forgetting, registry
 from .base import Overlay
@@ -34,7 +34,7 @@ def info(request: Request) -> dict[str, Any]:
 
     from localstack.constants import VERSION
 
-    return {"harness": __version__, "localstack": VERSION, "pid": os.getpid()}
+    return {"harness": wire.VERSION, "localstack": VERSION, "pid": os.getpid()}
 
 
 def overlays(request: Request) -> list[dict[str, str]]:
