@@ -46,6 +46,7 @@ from harness.overlays.core import extends, replaces
 
 from . import (
     archives,
+    concurrency,
     counting,
     draining,
     event_queue,
@@ -103,16 +104,12 @@ def invoke_version(self: LambdaVersionManager, *, invocation: Invocation) -> Inv
 
 
 def _with_concurrency(manager: LambdaVersionManager, invocation: Invocation) -> InvocationResult:
-    counts = manager.counting_service
-    lease = counts.get_invocation_lease(
-        manager.function, manager.function_version, manager.provisioned_state
-    )
-    with lease as kind:
+    with concurrency.lease(manager) as kind:
         result, duration = _in_environment(manager, invocation, kind)
         counting.invocation_completed(
             manager.function_version,
             invocation.invoked_arn,
-            counts,
+            manager.counting_service,
             duration=duration,
             failed=result.is_error,
         )
