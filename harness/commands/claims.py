@@ -14,7 +14,7 @@ from harness.claims import FILE_NAME, Claims, Outcome, document_of, load_claims
 from harness.errors import UsageProblem
 from harness.report.writing import DEFAULT_FOLDER, read_claims_document
 
-from .output import AsJson, print_json, results, table
+from .output import AsJson, print_json, print_table, results, table
 
 MARKS = {
     Outcome.PASSED: ("●", "green"),
@@ -91,7 +91,7 @@ def _show_matrix(registry: Claims, outcomes: Mapping[str, Outcome]) -> None:
         held = f"{counts[Outcome.PASSED]} of {len(mine)}"
         shown.add_row(pattern, marks, held, Text(", ".join(others), "dim"))
     console = results()
-    console.print(shown)
+    print_table(shown)
     total = Counter(outcomes.values())
     console.print(f"{total[Outcome.PASSED]} of {len(outcomes)} claims held in the last run.")
 
@@ -103,4 +103,4 @@ def _show_sentences(registry: Claims, patterns: list[str], outcomes: Mapping[str
             outcome = outcomes[claim.id]
             mark, style = MARKS[outcome]
             shown.add_row(Text(mark, style), claim.id, Text(outcome, style), Text(claim.text))
-    results().print(shown)
+    print_table(shown)

@@ -6,7 +6,7 @@ import typer
 from rich.text import Text
 
 from .exit_codes import ExitCode
-from .output import AsJson, print_json, results, table
+from .output import AsJson, print_json, print_table, table
 
 STYLES = {"works": "green", "weaker": "yellow", "broken": "red"}
 
@@ -31,6 +31,6 @@ def doctor(as_json: AsJson = False) -> None:
             shown.add_row(
                 Text(check.state, STYLES[check.state]), check.name, check.finding, check.remedy
             )
-        results().print(shown)
+        print_table(shown)
     if any(check.state == "broken" for check in found):
         raise typer.Exit(ExitCode.ENVIRONMENT)

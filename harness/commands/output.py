@@ -26,6 +26,18 @@ def progress() -> Console:
     return Console(stderr=True, highlight=False)
 
 
+def print_table(shown: Table) -> None:
+    """Print a table on stdout; off a terminal without the blanks that fill its last column."""
+    console = results()
+    if console.is_terminal:
+        console.print(shown)
+        return
+    with console.capture() as captured:
+        console.print(shown)
+    for line in captured.get().splitlines():
+        typer.echo(line.rstrip())
+
+
 def print_json(document: Any) -> None:
     """Print a document, for programs."""
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))

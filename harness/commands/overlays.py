@@ -7,7 +7,7 @@ from pathlib import Path
 
 import harness
 
-from .output import AsJson, print_json, results, table
+from .output import AsJson, print_json, print_table, table
 
 
 def overlays(as_json: AsJson = False) -> None:
@@ -27,7 +27,7 @@ def overlays(as_json: AsJson = False) -> None:
     shown = table("overlay", "fills")
     for name, fills in found:
         shown.add_row(name, fills)
-    results().print(shown)
+    print_table(shown)
 
 
 def known_overlays() -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from harness.report.writing import DEFAULT_FOLDER, PAGE, read_claims_document
 from harness.running.scenario_run import RunRequest, RunResult, run_scenarios
 from harness.running.tally import counted
 
-from .output import AsJson, print_json, progress, results, table
+from .output import AsJson, print_json, print_table, progress, results, table
 
 ENDINGS = (Outcome.PASSED, Outcome.FAILED, Outcome.SKIPPED)
 
@@ -106,7 +106,7 @@ def _show(result: RunResult, claims: dict[str, Any], report: Path, console: Cons
         for reason, count in skipped.items():
             console.print(Text(f"skipped {count}: {reason}", "yellow"))
         console.print()
-    console.print(_by_pattern(result, claims))
+    print_table(_by_pattern(result, claims))
     console.print()
     held = sum(entry["outcome"] == Outcome.PASSED for entry in claims.values())
     here = {test.pattern for test in run.tests}

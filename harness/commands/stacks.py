@@ -120,7 +120,12 @@ def _tell(event: StackEvent) -> None:
 def _require_stack(target: Target, name: str, account: str, region: str) -> None:
     cloudformation: Any = target.client("cloudformation", account=account, region=region)
     pages = cloudformation.get_paginator("describe_stacks").paginate()
-    names = [stack["StackName"] for page in pages for stack in page["Stacks"]]
+    names = [
+        stack["StackName"]
+        for page in pages
+        for stack in page["Stacks"]
+        if stack["StackStatus"] != "DELETE_COMPLETE"
+    ]
     if name in names:
         return
     near = difflib.get_close_matches(name, names, n=1)

@@ -9,7 +9,7 @@ from harness.emulator.runtimes import describe_runtimes, notes
 from harness.observe.environments import environments_at
 
 from . import emulators
-from .output import AsJson, print_json, results, table
+from .output import AsJson, print_json, print_table, results, table
 
 
 def status(as_json: AsJson = False) -> None:
@@ -57,6 +57,6 @@ def _show(document: dict[str, Any]) -> None:
         )
         for group, count in sorted(groups.items()):
             shown.add_row(*map(str, group), str(count))
-        console.print(shown)
+        print_table(shown)
     for note in document["notes"]:
         console.print(note["note"], markup=False, style="dim")

@@ -49,6 +49,9 @@ def up(
     if detach and port is None and (running := launch.attachable(launch.ANYONE)) is not None:
         _tell(emulators.document_of(running) | {"was_running": True}, as_json)
         return
+    if detach and (others := emulators.standing()):
+        where = ", ".join(other.endpoint for other in others)
+        progress().print(f"Others stand already, with other overlays or ports: {where}.")
     launched = launch.launch(port=port, share=launch.ANYONE, is_detached=detach)
     try:
         document = emulators.document_of(launched.emulator) | {"was_running": False}

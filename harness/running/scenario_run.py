@@ -111,7 +111,8 @@ def _workers(asked: int | None, scenarios: int) -> int:
 
 
 def _arguments(request: RunRequest) -> list[str]:
-    arguments = ["--target", request.target, "--harness-report", str(request.report)]
+    # With a blank pytest would take a value for a test's path while it looks for its root.
+    arguments = [f"--target={request.target}", f"--harness-report={request.report}"]
     arguments += [f"--junit-xml={request.report / JUNIT}"]
     return [*arguments, "--keep-stacks"] if request.keep_stacks else arguments
 

@@ -43,7 +43,7 @@ class TestsProcess:
         with tempfile.TemporaryDirectory(prefix="harness-") as temporary:
             file = Path(temporary) / "events"
             file.touch()
-            command = [sys.executable, "-m", "pytest", *self._arguments, EVENTS, str(file)]
+            command = [sys.executable, "-m", "pytest", f"{EVENTS}={file}", *self._arguments]
             with contextlib.ExitStack() as stack:
                 output = None
                 if not self._is_shown:

@@ -64,8 +64,11 @@ class RunTarget:
     def stop(self) -> None:
         """End what this process started."""
         if self.is_started:
+            from harness.targets import guard
+
             self.is_started = False
             self.target.stop()
+            guard.uninstall()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -77,7 +80,11 @@ class RunTarget:
         self._description = self._description or output.get(DESCRIPTION, {})
 
     def _start(self) -> None:
+        from harness.targets import guard
+
         self.target.start()
+        # From here on a client that a test made by hand can't reach a real account.
+        guard.install()
         self.is_started = True
         self._description = self.target.describe()
         if (output := getattr(self._config, "workeroutput", None)) is not None:

@@ -120,3 +120,16 @@ def test_eventually_waits(suite, noting_target):
     """
     suite(test_a=module).assert_outcomes(passed=1)
     assert noting_target.notes == []
+
+
+def test_once_a_target_runs_nothing_beyond_the_machine_is_reached(suite, noting_target):
+    module = """
+        import socket
+        import pytest
+        from harness import HarnessError
+
+        def test_it(target):
+            with pytest.raises(HarnessError, match="192.0.2.1, which isn't on this machine"):
+                socket.create_connection(("192.0.2.1", 80), timeout=1)
+    """
+    suite(test_a=module).assert_outcomes(passed=1)
