@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
 
 from harness.errors import HarnessError, MissingRequirement
@@ -78,6 +77,9 @@ def locked(file: Path, *, patience_seconds: float = 900) -> Iterator[None]:
     Raises:
         HarnessError: Somebody else held it all the time that the caller has patience for.
     """
+    # Imported here, because it is slow to import and most runs find everything installed.
+    from filelock import FileLock, Timeout
+
     writable(file.parent)
     try:
         with FileLock(file, timeout=patience_seconds):

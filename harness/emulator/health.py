@@ -1,4 +1,7 @@
-"""Asks an emulator who it is."""
+"""Speaks to an emulator's control API.
+
+With a plain `http.client` on purpose: no proxy of the machine's can come between.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,43 @@ from .ports import LOOPBACK
 
 
 def info_of(port: int, *, timeout_seconds: float = 5) -> dict[str, Any] | None:
-    """Return what the emulator on a port says about itself; None when none answers there.
+    """Return what the emulator on a port says about itself; None when none answers there."""
+    try:
+        status, document = ask(port, "GET", wire.INFO_PATH, timeout_seconds=timeout_seconds)
+    except OSError:
+        return None
+    return document if status == 200 and isinstance(document, dict) else None
 
-    A plain `http.client` on purpose: no proxy of the machine's can come between.
+
+def ask(
+    port: int, method: str, path: str, document: Any = None, *, timeout_seconds: float = 60
+) -> tuple[int, Any]:
+    """Send a request to the control API.
+
+    Args:
+        port: The emulator's.
+        method: HTTP method.
+        path: One of `harness.wire`'s.
+        document: What to send as JSON; nothing when None.
+        timeout_seconds: How long to wait for the answer.
+
+    Returns:
+        HTTP status and the answer: its JSON document, or its text where it isn't JSON.
+
+    Raises:
+        OSError: Nobody answers, or not in HTTP.
     """
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=timeout_seconds)
     try:
-        connection.request("GET", wire.INFO_PATH)
+        body = None if document is None else json.dumps(document)
+        connection.request(method, path, body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
-        document = json.loads(answer.read()) if answer.status == 200 else None
-    except (OSError, http.client.HTTPException, ValueError):
-        return None
+        text = answer.read().decode(errors="replace")
+    except http.client.HTTPException as problem:
+        raise ConnectionError(f"no HTTP answer ({problem!r})") from problem
     finally:
         connection.close()
-    return document if isinstance(document, dict) else None
+    try:
+        return answer.status, json.loads(text)
+    except ValueError:
+        return answer.status, text

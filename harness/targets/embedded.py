@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import atexit
-import json
 import secrets
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness import wire
 from harness.emulator import launch
 from harness.emulator.function_platform import function_platform
-from harness.emulator.health import info_of
+from harness.emulator.health import ask, info_of
 from harness.emulator.process import LOG_NAME, log_tail
 from harness.emulator.running import RunningEmulator
 from harness.errors import HarnessError
@@ -163,25 +160,19 @@ class Embedded:
         return self._emulator
 
     def _control(self, path: str, document: dict[str, Any]) -> Any:
-        request = urllib.request.Request(
-            self.endpoint_url + path,
-            data=json.dumps(document).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with direct.open(request, timeout=60) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as problem:
-            raise self._failure(
-                f"The emulator answered {path} with {problem}.",
-                "Its last log lines follow.",
-            ) from problem
+            status, answer = ask(self._running().port, "POST", path, document)
         except OSError as problem:
             raise self._failure(
                 f"The emulator doesn't answer at {self.endpoint_url}: {problem}.",
                 "Its last log lines follow; start the tests again.",
             ) from problem
+        if status != 200:
+            raise self._failure(
+                f"The emulator answered {path} with status {status}: {answer}.",
+                "Its last log lines follow.",
+            )
+        return answer
 
     def _failure(self, problem: str, remedy: str) -> HarnessError:
         error = HarnessError(problem, remedy)
