@@ -1,4 +1,4 @@
-"""What every overlay stands on: registry, patches, control API, AWS-shaped errors."""
+"""What every overlay stands on: registry, patches, control API."""
 
 from .base import Overlay
 from .patching import extends, replaces

@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 from harness.cli import COMMANDS, app
-from harness.commands.reference import reference
+from harness.cli_reference import reference
 
 REPOSITORY = Path(__file__).parents[3]
 DESIGNED = [
@@ -78,5 +78,5 @@ def test_the_version_is_the_packages(harness):
 def test_the_reference_page_is_what_help_says():
     page = REPOSITORY / "docs" / "cli.md"
     assert page.read_text() == reference(), (
-        "docs/cli.md is generated: python -m harness.commands.reference > docs/cli.md"
+        "docs/cli.md is generated: python -m harness.cli_reference > docs/cli.md"
     )

@@ -16,7 +16,7 @@ def reference() -> str:
 
     parts = [
         "# The command line",
-        "Made from `--help` by `python -m harness.commands.reference > docs/cli.md`.",
+        "Made from `--help` by `python -m harness.cli_reference > docs/cli.md`.",
         _block(),
     ]
     for command in COMMANDS:
