@@ -2,6 +2,7 @@
 // a compiler on the user's machine. The client loads "rapid-client.node" and calls next, done, error.
 "use strict";
 
+const dns = require("node:dns");
 const Module = require("node:module");
 const http = require("node:http");
 const path = require("node:path");
@@ -54,6 +55,13 @@ const client = {
       "Lambda-Runtime-Function-XRay-Error-Cause": headerSafe(cause),
     });
   },
+};
+
+// Names below localhost mean the emulator; no DNS server knows them offline.
+const lookup = dns.lookup;
+dns.lookup = (name, ...rest) => {
+  const isOurs = /(^|\.)localhost(\.localstack\.cloud)?$/i.test(name);
+  return lookup(isOurs ? "127.0.0.1" : name, ...rest);
 };
 
 const loadNative = Module._extensions[".node"];

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from localstack import config
+from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
@@ -24,6 +25,7 @@ from .templates import Template, Templates
 LOG = logging.getLogger(__name__)
 
 templates: Final = Templates()
+_PROVISIONED_INIT_SECONDS: Final = 130.0
 
 
 def clock_ms() -> int:
@@ -74,11 +76,18 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]
 
     def start(self, env_vars: dict[str, str]) -> None:
         fleet.add(self)
+        kept_ready = env_vars["AWS_LAMBDA_INITIALIZATION_TYPE"] == "provisioned-concurrency"
         with self._in_use:
             self.lifecycle = self._make(env_vars)
-            self.lifecycle.initialise()
+            if kept_ready:
+                failure = self.lifecycle.initialise(_PROVISIONED_INIT_SECONDS)
+            else:
+                failure = self.lifecycle.initialise()
             self._has_initialised = True
         self._end_if_stopped()
+        if failure is not None and kept_ready:
+            # On demand, the invocation tries again; nobody invokes what isn't provisioned.
+            raise StatusErrorException("initialisation failed", payload=failure)
 
     def stop(self) -> None:
         """End the environment; one that handles an event ends after it."""

@@ -143,25 +143,31 @@ class Lifecycle:
         self._init_ms: float | None = None
         self._has_ended = False
 
-    def initialise(self) -> None:
+    def initialise(self, limit_seconds: float = INIT_LIMIT_SECONDS) -> bytes | None:
         """Start the runtime and wait until it asks for its first event.
 
-        A failure is told to the log alone: the first invocation repeats the initialisation.
+        Args:
+            limit_seconds: How long it may take.
+
+        Returns:
+            None, or the error of a failed initialisation; it is in the log as well, and the first
+            invocation repeats the initialisation.
         """
         plan, lines = self.plan, self._lines
         self.stream.add(lines.init_start(plan.runtime_version, plan.runtime_version_arn))
         if plan.note:
             self.stream.add(lines.note(plan.note))
         started = time.monotonic()
-        failure = self._start_runtime(started + INIT_LIMIT_SECONDS)
+        failure = self._start_runtime(started + limit_seconds)
         took_ms = (time.monotonic() - started) * 1000
         if failure is None:
             self._init_ms = took_ms
-        elif failure.status == "timeout":
-            limit_ms = INIT_LIMIT_SECONDS * 1000
-            self.stream.add(lines.init_report(limit_ms, "init", "timeout", None))
-        else:
-            self.stream.add(lines.init_report(took_ms, "init", "error", failure.error_type))
+            return None
+        if failure.status == "timeout":
+            self.stream.add(lines.init_report(limit_seconds * 1000, "init", "timeout", None))
+            return function_errors.error_body("Sandbox.Timedout", "Task timed out")
+        self.stream.add(lines.init_report(took_ms, "init", "error", failure.error_type))
+        return failure.payload
 
     def invoke(self, event: Event) -> Outcome:
         """Have the runtime handle one event."""

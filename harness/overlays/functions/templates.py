@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from harness import wire
+
 from .sandbox.template import LAUNCH
 
 NAMESPACES: Final = "HARNESS_FUNCTION_NAMESPACES"
@@ -78,7 +80,11 @@ class Template:
             log: Descriptor that the environment writes to.
         """
         scratch = str(Path(tempfile.gettempdir(), "function-scratch", order["environment"]))
-        own = {"scratch": scratch, "packages": self.kind.packages}
+        own = {
+            "scratch": scratch,
+            "packages": self.kind.packages,
+            "loopback_suffixes": list(wire.LOOPBACK_SUFFIXES),
+        }
         _, process = self._ask({"do": "start", **own, **order}, [log])
         return process
 

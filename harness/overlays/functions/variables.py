@@ -22,6 +22,8 @@ UNRESERVED = {
     "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
     "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
     "TZ": ":UTC",
+    # SDKs put prefixes such as "sync-" before the endpoint's host, which has an address here.
+    "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
 }
 """What functions may set themselves."""
 

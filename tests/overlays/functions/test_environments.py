@@ -226,3 +226,40 @@ def test_nothing_that_a_function_started_outlives_its_environment(function_of, e
         assert sleepers() == []
 
     eventually(gone, within=timedelta(seconds=10))
+
+
+def test_provisioned_environments_are_ready_before_they_are_used(function_of, environments):
+    function = function_of(
+        "import os\n"
+        "def handler(event, context): return os.environ['AWS_LAMBDA_INITIALIZATION_TYPE']\n"
+    )
+    version = function.client.publish_version(FunctionName=function.name)["Version"]
+    place = {"FunctionName": function.name, "Qualifier": version}
+    function.client.put_provisioned_concurrency_config(**place, ProvisionedConcurrentExecutions=2)
+
+    def ready():
+        state = function.client.get_provisioned_concurrency_config(**place)
+        assert state["Status"] == "READY"
+
+    eventually(ready, within=timedelta(seconds=20))
+    assert [one["version"] for one in environments(function.name)] == [version, version]
+    assert function.result(Qualifier=version) == "provisioned-concurrency"
+
+
+def test_an_initialisation_that_fails_fails_the_provisioning(function_of):
+    function = function_of(
+        "import os\n"
+        "if os.environ['AWS_LAMBDA_INITIALIZATION_TYPE'] == 'provisioned-concurrency':\n"
+        "    raise RuntimeError('no')\n"
+        "def handler(event, context): return os.environ['AWS_LAMBDA_INITIALIZATION_TYPE']\n"
+    )
+    version = function.client.publish_version(FunctionName=function.name)["Version"]
+    place = {"FunctionName": function.name, "Qualifier": version}
+    function.client.put_provisioned_concurrency_config(**place, ProvisionedConcurrentExecutions=1)
+
+    def failed():
+        state = function.client.get_provisioned_concurrency_config(**place)
+        assert state["Status"] == "FAILED"
+
+    eventually(failed, within=timedelta(seconds=20))
+    assert function.result() == "on-demand"

@@ -197,3 +197,28 @@ def test_a_function_cannot_change_to_a_runtime_that_cannot_run(function_of):
         client.update_function_configuration(FunctionName=function.name, Runtime="java21")
     assert "The runtime java21 can't run here" in str(refused.value)
     assert function.result() == 1
+
+
+RESOLVE = "abc.lambda-url.us-east-1.localhost.localstack.cloud"
+
+
+def test_python_functions_find_the_emulator_by_its_names(function_of):
+    function = function_of(
+        "import socket\ndef handler(event, context): return "
+        "socket.getaddrinfo(event, 80)[0][4][0]\n"
+    )
+    assert function.result(RESOLVE) == "127.0.0.1"
+
+
+@requires("nodejs22.x")
+def test_node_functions_find_the_emulator_by_its_names(function_of):
+    function = function_of(
+        files={
+            "index.mjs": "import dns from 'node:dns';\n"
+            "export const handler = (event) => new Promise((resolve) =>\n"
+            "  dns.lookup(event, (problem, address) => resolve(address)));\n"
+        },
+        Runtime="nodejs22.x",
+        Handler="index.handler",
+    )
+    assert function.result(RESOLVE) == "127.0.0.1"

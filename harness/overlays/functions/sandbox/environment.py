@@ -35,6 +35,7 @@ class Order:
         scratch_mb: Size of /tmp.
         open_files: How many file descriptors a process may have.
         variables: All environment variables.
+        loopback_suffixes: Ends of the host names that mean the emulator.
         command: What to execute; None to go on as a Python runtime in the forked process.
     """
 
@@ -46,6 +47,7 @@ class Order:
     scratch_mb: int
     open_files: int
     variables: dict[str, str]
+    loopback_suffixes: list[str]
     command: list[str] | None
 
     @classmethod
@@ -119,7 +121,7 @@ def _become_runtime(order: Order, log: int, *, has_namespaces: bool) -> NoReturn
         _execute(order.command, variables)
     gc.enable()
     rewriting = None if has_namespaces else PathRewriting(_rewritten(order))
-    python_runtime.run(variables, rewriting)
+    python_runtime.run(variables, rewriting, tuple(order.loopback_suffixes))
 
 
 def _real_folders(order: Order) -> dict[str, str]:

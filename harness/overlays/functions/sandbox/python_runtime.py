@@ -14,6 +14,7 @@ import traceback
 import types
 from typing import NoReturn
 
+from .name_resolution import resolve_to_loopback
 from .path_rewriting import PathRewriting
 
 RUNTIME_FOLDER = "/var/runtime"
@@ -58,12 +59,15 @@ def prepare(packages: str, standard: list[str], preload: list[str]) -> list[str]
     return sorted({name.partition(".")[0] for name in set(sys.modules) - before})
 
 
-def run(variables: dict[str, str], rewriting: PathRewriting | None) -> NoReturn:
+def run(
+    variables: dict[str, str], rewriting: PathRewriting | None, suffixes: tuple[str, ...]
+) -> NoReturn:
     """Run the function's handler loop in this forked process until the process ends.
 
     Args:
         variables: The environment's variables.
         rewriting: Stands in for the file system's namespaces where there are none.
+        suffixes: Ends of the host names that mean the emulator.
     """
     os.environ.clear()
     os.environ.update(variables)
@@ -79,6 +83,7 @@ def run(variables: dict[str, str], rewriting: PathRewriting | None) -> NoReturn:
         # The import system asks the machine itself.
         path = [rewriting.real(entry) for entry in path]
         rewriting.apply()
+    resolve_to_loopback(suffixes)
     sys.path[:] = path
     sys.path_importer_cache.clear()
     os._exit(_ended())

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import kernel
+from .name_resolution import HOSTS_LINE
 
 HOST = "/run/host"
 """Where a template still reaches the machine's files, to bind code from; environments can't."""
@@ -28,11 +29,12 @@ SANDBOX_USER, SANDBOX_GROUP = 993, 990  # AWS's sbx_user1051
 
 _SYSTEM = ("bin", "lib", "lib32", "lib64", "libx32", "sbin", "usr")
 _ETC = (
-    *("alternatives", "ca-certificates", "gai.conf", "host.conf", "hosts", "ld.so.cache"),
+    *("alternatives", "ca-certificates", "gai.conf", "host.conf", "ld.so.cache"),
     *("ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf", "pki"),
     *("protocols", "resolv.conf", "services", "ssl"),
 )
 _SYSTEM_PATHS = ("/usr/", "/lib", "/bin/", "/sbin/")
+_ENTRYPOINT = '#!/bin/sh\nexec /var/runtime/bootstrap "$@"\n'
 _DEVICES = ("full", "null", "random", "urandom", "zero")
 _FOLDERS = ("dev", "etc", "mnt", "opt", "proc", "run", "tmp", "var/lang", "var/runtime", "var/task")
 
@@ -70,8 +72,10 @@ def build(plan: RootPlan) -> None:
         _copy_or_bind(Path("/", name), Path(base, name))
     for name in _ETC:
         _copy_or_bind(Path("/etc", name), Path(base, "etc", name))
-    _write_accounts(Path(base, "etc"))
+    _write_names(Path(base, "etc"))
     _make_devices(Path(base, "dev"))
+    Path(base, "lambda-entrypoint.sh").write_text(_ENTRYPOINT)
+    Path(base, "lambda-entrypoint.sh").chmod(0o755)
     _bind_folder(plan.language, f"{base}/var/lang")
     for prefix in (plan.language, plan.launcher):
         if not Path(base + prefix).is_dir():
@@ -95,7 +99,7 @@ def make_scratch(environment: str, size_mb: int) -> None:
         str(folder),
         "tmpfs",
         kernel.MS_NOSUID | kernel.MS_NODEV,
-        f"mode=0700,size={size_mb}m,{_owner()}",
+        f"mode=1777,size={size_mb}m",
     )
 
 
@@ -182,10 +186,6 @@ def _map_user(user: int, group: int, *, os_user: int, os_group: int) -> None:
             os.close(descriptor)
 
 
-def _owner() -> str:
-    return "uid=0,gid=0" if is_mapped() else f"uid={SANDBOX_USER},gid={SANDBOX_GROUP}"
-
-
 def _copy_or_bind(source: Path, target: Path) -> None:
     if source.is_symlink() and str(source.resolve()).startswith(_SYSTEM_PATHS):
         target.symlink_to(source.readlink())  # /bin is usr/bin nearly everywhere
@@ -201,10 +201,18 @@ def _bind_folder(source: str, target: str) -> None:
     kernel.bind(source, target, flags=kernel.MS_NODEV)
 
 
-def _write_accounts(etc: Path) -> None:
+def _write_names(etc: Path) -> None:
     user = f"sbx_user1051:x:{SANDBOX_USER}:{SANDBOX_GROUP}::/home/sbx_user1051:/sbin/nologin\n"
+    (etc / "hosts").write_text(_hosts() + HOSTS_LINE)
     (etc / "passwd").write_text("root:x:0:0:root:/root:/bin/bash\n" + user)
     (etc / "group").write_text(f"root:x:0:\nsbx_user1051:x:{SANDBOX_GROUP}:\n")
+
+
+def _hosts() -> str:
+    try:
+        return Path("/etc/hosts").read_text().rstrip("\n") + "\n"
+    except OSError:
+        return "127.0.0.1 localhost\n"
 
 
 def _make_devices(folder: Path) -> None:
