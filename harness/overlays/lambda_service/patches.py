@@ -14,6 +14,7 @@ from localstack.aws.api.lambda_ import (
     InvalidParameterValueException,
     InvalidRequestContentException,
     InvocationType,
+    InvokeAsyncResponse,
     LambdaApi,
     RequestTooLargeException,
     State,
@@ -268,6 +269,15 @@ def invoke_with_response_stream(
     self: LambdaApi, context: RequestContext, **request: Any
 ) -> Response:
     return response_streams.answer(self, context, request)
+
+
+@replaces(LambdaProvider.invoke_async, written_for="8dd5a0acee63")
+def invoke_async(
+    self: LambdaProvider, context: RequestContext, function_name: str, invoke_args: Any, **_: Any
+) -> InvokeAsyncResponse:
+    # Deprecated, and missing upstream; a request without arguments is an empty event here too.
+    self.invoke(context, function_name, invocation_type=InvocationType.Event, payload=invoke_args)
+    return InvokeAsyncResponse(Status=202)
 
 
 @extends(LambdaProvider._validate_destination_config, written_for="51e681538f1b")

@@ -88,6 +88,15 @@ def test_the_record_of_a_failure_goes_to_its_destination(lambda_client, once, ma
     assert record["responsePayload"]["requestId"] == request
 
 
+def test_the_older_operation_is_an_asynchronous_invocation(
+    lambda_client, once, make_queue, receive
+):
+    url, arn = make_queue()
+    response = lambda_client.invoke_async(FunctionName=once(OnSuccess=arn), InvokeArgs='{"n": 6}')
+    assert response["Status"] == 202
+    assert json.loads(receive(url)["Body"])["requestPayload"] == {"n": 6}
+
+
 def test_a_topic_is_a_destination(lambda_client, once, make_queue, receive, aws):
     url, arn = make_queue()
     topic = aws("sns").create_topic(Name="destination")["TopicArn"]
