@@ -57,7 +57,9 @@ def failed_stack(
         why = f"{first.logical_id} ({first.type}){nested}: {_sentence(first.reason)}"
         problem = f"The stack {stack} failed to {doing}: {why}{more}."
     else:
-        problem = f"The stack {stack} failed to {doing} ({status}): {_sentence(reason)}."
+        told = [event.reason for event in events if event.is_of_stack and event.reason]
+        why = reason or (told[-1] if told else "")
+        problem = f"The stack {stack} failed to {doing} ({status}): {_sentence(why)}."
     failure = DeploymentFailed(problem, "Correct that resource; its events follow.")
     if events:
         failure.add_note(listed(events))

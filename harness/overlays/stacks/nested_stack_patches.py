@@ -79,13 +79,25 @@ def _updated(request: ResourceRequest[Any], model: Any, stack: Any) -> ProgressE
 
 
 def _failed(request: ResourceRequest[Any], model: Any, stack: Any, done: str) -> ProgressEvent[Any]:
-    reason = stack.get("StackStatusReason") or stack["StackStatus"]
+    reason = stack.get("StackStatusReason") or _last_reason(request, stack["StackId"])
+    reason = reason.removesuffix(" Rollback requested by user.")
     return ProgressEvent(
         OperationStatus.FAILED,
         model,
         message=f"Embedded stack {stack['StackId']} was not successfully {done}: {reason}",
         custom_context=request.custom_context,
     )
+
+
+def _last_reason(request: ResourceRequest[Any], stack_id: str) -> str:
+    cloudformation = request.aws_client_factory.cloudformation
+    events = cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]
+    reasons = (
+        event["ResourceStatusReason"]
+        for event in events
+        if event.get("PhysicalResourceId") == stack_id and "ResourceStatusReason" in event
+    )
+    return str(next(reasons, "no reason given"))
 
 
 def _described(request: ResourceRequest[Any], stack: str) -> Any:

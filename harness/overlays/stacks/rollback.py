@@ -36,9 +36,7 @@ def roll_back_creation(executor: ChangeSetModelExecutor, failure: str) -> None:
         if _is_retained(executor, logical_id) or _is_gone(executor, logical_id, resource):
             del resources[logical_id]
     # What is still there can't be deleted.
-    stack.set_stack_status(
-        StackStatus.ROLLBACK_FAILED if resources else StackStatus.ROLLBACK_COMPLETE
-    )
+    _settle(stack, StackStatus.ROLLBACK_FAILED if resources else StackStatus.ROLLBACK_COMPLETE)
 
 
 def roll_back_update(executor: ChangeSetModelExecutor, failure: str) -> None:
@@ -67,9 +65,15 @@ def roll_back_update(executor: ChangeSetModelExecutor, failure: str) -> None:
     for logical_id in made.keys() - before.keys():
         del now[logical_id]
     _keep_description(change_set, executor)
-    stack.set_stack_status(
-        StackStatus.UPDATE_ROLLBACK_COMPLETE if is_restored else StackStatus.UPDATE_ROLLBACK_FAILED
+    _settle(
+        stack,
+        StackStatus.UPDATE_ROLLBACK_COMPLETE if is_restored else StackStatus.UPDATE_ROLLBACK_FAILED,
     )
+
+
+def _settle(stack: Any, status: StackStatus) -> None:
+    stack.status_reason = None  # it belongs to the status before; the events keep it
+    stack.set_stack_status(status)
 
 
 def _restore(
