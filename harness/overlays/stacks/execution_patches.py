@@ -57,6 +57,8 @@ def execute(self: ChangeSetModelExecutor) -> ChangeSetModelExecutorResult:
             stack.set_stack_status(StackStatus.UPDATE_COMPLETE_CLEANUP_IN_PROGRESS)
         _run_deferred(self)
         stack.resolved_resources, stack.resolved_outputs = self.resources, self.outputs
+        # After UpdateStack upstream would delete by the template from before the update.
+        stack.processed_template = self._change_set.processed_template
     elif is_update:
         roll_back_update(self, failure)
     else:

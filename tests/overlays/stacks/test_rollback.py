@@ -138,6 +138,17 @@ def test_an_update_that_fails_goes_back_to_what_was(stack, settled, cloudformati
     assert value() == "new"
 
 
+def test_what_an_update_added_is_deleted_with_the_stack(stack, settled, cloudformation, aws):
+    stack_id = stack(template(A=TOPIC))
+    settled(stack_id, "CREATE_COMPLETE")
+    cloudformation.update_stack(StackName=stack_id, TemplateBody=template(A=TOPIC, B=TOPIC))
+    settled(stack_id, "UPDATE_COMPLETE")
+    assert len(aws("sns").list_topics()["Topics"]) == 2
+    cloudformation.delete_stack(StackName=stack_id)
+    settled(stack_id, "DELETE_COMPLETE")
+    assert aws("sns").list_topics()["Topics"] == []
+
+
 def test_a_replacement_is_taken_back_with_its_update(stack, settled, cloudformation, aws):
     def queue(name: str) -> dict:
         return {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name}}
