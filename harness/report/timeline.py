@@ -9,7 +9,7 @@ from html import escape
 from .model import RunTest
 
 WIDTH = 1000.0
-LEFT, RIGHT, TOP = 190.0, 14.0, 24.0
+LEFT, RIGHT, TOP = 250.0, 14.0, 24.0
 ROW, BAR = 26.0, 16.0
 STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 
@@ -53,7 +53,7 @@ def _axis(seconds: float, scale: float, height: float) -> Iterator[str]:
 def _name(worker: str, module: str, top: float) -> str:
     *_, folder, file = ("", *module.split("/"))
     name = f"{folder} · {file.removeprefix('test_').removesuffix('.py').replace('_', ' ')}"
-    short = name if len(name) <= 30 else f"{name[:29]}…"
+    short = name if len(name) <= 40 else f"{name[:39]}…"
     tip = f"{module} on {worker}" if worker else module
     return (
         f'<text class="row" x="{LEFT - 10:.0f}" y="{top + ROW / 2:.1f}" text-anchor="end"'

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 
-from .layout import (
+from .geometry import (
     GROUP_PADDING,
     LINE,
     Arrangement,
@@ -59,8 +59,8 @@ def _group_title(group: PlacedGroup) -> str:
 
 def _link(placed: PlacedLink, is_horizontal: bool) -> Iterator[str]:
     points = list(placed.points)
-    if placed.link.has_head:
-        yield _arrow(points[-2], points[-1], is_horizontal)
+    if placed.link.head:
+        yield _head(placed.link.head, points[-2], points[-1], is_horizontal)
         points[-1] = _shortened(points[-2], points[-1], is_horizontal)
     if placed.link.has_tail:
         yield _arrow(points[1], points[0], is_horizontal)
@@ -83,6 +83,19 @@ def _curve(points: list[Point], is_horizontal: bool) -> str:
             bends = f"{x1:.1f},{middle:.1f} {x2:.1f},{middle:.1f}"
         path.append(f"C{bends} {x2:.1f},{y2:.1f}")
     return " ".join(path)
+
+
+def _head(kind: str, before: Point, tip: Point, is_horizontal: bool) -> str:
+    if kind == ">":
+        return _arrow(before, tip, is_horizontal)
+    x, y = _shortened(before, tip, is_horizontal)
+    if kind == "o":
+        return f'<circle class="arrow" cx="{x:.1f}" cy="{y:.1f}" r="{ARROW / 2:.1f}"/>'
+    half = ARROW * 0.6
+    return (
+        f'<path class="cross" d="M{x - half:.1f},{y - half:.1f} L{x + half:.1f},{y + half:.1f}'
+        f' M{x - half:.1f},{y + half:.1f} L{x + half:.1f},{y - half:.1f}"/>'
+    )
 
 
 def _arrow(before: Point, tip: Point, is_horizontal: bool) -> str:

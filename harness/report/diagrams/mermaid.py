@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal
 
@@ -26,7 +26,7 @@ _LINK = re.compile(
     r"\s*(?P<tail><)?"
     r"(?:--\s+(?P<solid>[^-|>].*?)\s+(?=--)|-\.\s+(?P<dotted>[^|>]+?)\s+(?=\.-)"
     r"|==\s+(?P<thick>[^=|>].*?)\s+(?===))?"
-    r"(?P<line>-{2,}|-?\.+-|={2,}|~{3,})(?P<head>[>xo](?![a-wyz]))?"
+    r"(?P<line>-{2,}|-?\.+-|={2,}|~{3,})(?P<head>[>xo])?"
     r"(?:\|(?P<label>[^|]*)\|)?\s*"
 )
 
@@ -61,15 +61,29 @@ class Node:
 
 @dataclass(frozen=True)
 class Link:
-    """A link from one node to another."""
+    """A link from one node or subgraph to another.
+
+    Attributes:
+        source: Id of where it leaves.
+        target: Id of where it leads to.
+        lines: Its text.
+        is_dotted: Whether its line is dotted.
+        is_thick: Whether its line is thick.
+        head: `>` for an arrow, `x` for a cross, `o` for a dot, or nothing.
+        has_tail: Whether there is an arrow at its beginning as well.
+    """
 
     source: str
     target: str
     lines: tuple[str, ...] = ()
     is_dotted: bool = False
     is_thick: bool = False
-    has_head: bool = True
+    head: str = ">"
     has_tail: bool = False
+
+    def with_lines(self, lines: tuple[str, ...]) -> Link:
+        """Return the same link with another text."""
+        return replace(self, lines=lines)
 
 
 @dataclass(frozen=True)
@@ -95,6 +109,12 @@ class Flowchart:
         if group is None:
             return ()
         return (*self.group_path(self.groups[group].parent), group)
+
+    def members(self, name: str) -> list[str]:
+        """Return the nodes within a subgraph, or the node of that name."""
+        if name not in self.groups:
+            return [name]
+        return [node.id for node in self.nodes.values() if name in self.group_path(node.group)]
 
 
 def sources_in(markdown: str) -> list[str]:
@@ -126,10 +146,19 @@ def parse(source: str) -> Flowchart:
         else:
             _Statement(chart, statement, open_groups[-1] if open_groups else None).read()
     for name in chart.groups:
-        # A link may name a subgraph; it isn't a node then.
-        if name in chart.nodes:
-            raise UnreadableDiagram(f"a link to the subgraph {name}")
+        # A link may name a subgraph before or after it is written; it is no node then.
+        chart.nodes.pop(name, None)
+    for link in chart.links:
+        _check(chart, link)
     return chart
+
+
+def _check(chart: Flowchart, link: Link) -> None:
+    sources, targets = chart.members(link.source), chart.members(link.target)
+    if not sources or not targets:
+        raise UnreadableDiagram(f"a link of an empty subgraph: {link.source} to {link.target}")
+    if link.source != link.target and set(sources) & set(targets):
+        raise UnreadableDiagram(f"a link within a subgraph: {link.source} to {link.target}")
 
 
 def _statements(source: str) -> Iterator[str]:
@@ -229,6 +258,6 @@ def _linked(source: str, target: str, link: re.Match[str]) -> Link:
         lines=_lines(text),
         is_dotted="." in link["line"],
         is_thick="=" in link["line"],
-        has_head=link["head"] is not None,
+        head=link["head"] or "",
         has_tail=link["tail"] is not None,
     )

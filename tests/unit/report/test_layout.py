@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.report.diagrams import arrange, parse, svg_of
-from harness.report.diagrams.layout import PlacedNode, fitted
+from harness.report.diagrams.geometry import PlacedNode
+from harness.report.diagrams.placing import fitted
 
 TWO_ACCOUNTS = """flowchart LR
   subgraph A [Account A]
@@ -112,6 +113,17 @@ def test_fitted_positions_keep_order_and_distance(places):
 
 def test_positions_that_fit_are_the_wanted_ones():
     assert fitted([0.0, 50.0, 100.0], [0.0, 20.0, 20.0]) == [0.0, 50.0, 100.0]
+
+
+def test_a_link_to_a_subgraph_ends_at_its_frame():
+    placed = arrange(parse("flowchart LR\nx --> A --> y\nsubgraph A\na --> b\nend"))
+    (frame,) = placed.groups
+    arriving, leaving = (
+        link for link in placed.links if "A" in (link.link.source, link.link.target)
+    )
+    assert arriving.points[-1][0] == pytest.approx(frame.x)
+    assert leaving.points[0][0] == pytest.approx(frame.x + frame.width)
+    assert frame.y < arriving.points[-1][1] < frame.y + frame.height
 
 
 def test_texts_are_escaped_in_the_drawing():

@@ -72,7 +72,18 @@ def test_a_link_says_how_it_is_drawn(text, label, is_dotted, is_thick, has_head,
     (link,) = read(text).links
     assert (link.source, link.target, link.lines) == ("a", "b", label)
     assert (link.is_dotted, link.is_thick) == (is_dotted, is_thick)
-    assert (link.has_head, link.has_tail) == (has_head, has_tail)
+    assert (link.head, link.has_tail) == (">" if has_head else "", has_tail)
+
+
+@pytest.mark.parametrize(("text", "head"), [("a --x b", "x"), ("a --o b", "o"), ("a---ob", "o")])
+def test_heads_other_than_arrows_are_told_apart(text, head):
+    assert read(text).links[0].head == head
+
+
+def test_a_link_may_lead_to_a_subgraph_that_is_written_later():
+    chart = read("a --> pool", "subgraph pool [The pool]", "b & c", "end")
+    assert list(chart.nodes) == ["a", "b", "c"]
+    assert chart.members("pool") == ["b", "c"]
 
 
 def test_links_chain_and_fan_out():
@@ -108,9 +119,18 @@ def test_styling_and_comments_are_passed_over():
         ("flowchart LR\na[never closed", "no ] after"),
         ("flowchart LR\na -> b", "unclear from here"),
         ("flowchart LR\nend", "an end without its subgraph"),
-        ("flowchart LR\nsubgraph A\nx\nend\ny --> A", "a link to the subgraph A"),
+        ("flowchart LR\nsubgraph A\nx\nend\nx --> A", "a link within a subgraph: x to A"),
+        ("flowchart LR\nsubgraph A\nend\ny --> A", "a link of an empty subgraph: y to A"),
     ],
-    ids=["another kind", "empty", "open bracket", "unknown link", "stray end", "link to subgraph"],
+    ids=[
+        "another kind",
+        "empty",
+        "open bracket",
+        "unknown link",
+        "stray end",
+        "own subgraph",
+        "empty subgraph",
+    ],
 )
 def test_what_is_not_read_is_said(source, said):
     with pytest.raises(UnreadableDiagram, match=r".") as refusal:
