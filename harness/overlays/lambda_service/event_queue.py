@@ -49,9 +49,17 @@ def poll(poller: Poller) -> None:
             return  # the function was deleted, and its queue with it
         for message in received["Messages"] or ():
             try:
-                poller.invoker_pool.submit(poller.handle_message, message)
+                poller.invoker_pool.submit(_attempt, poller, message)
             except RuntimeError:  # the pool takes no more work
                 hand_back(poller, message)
+
+
+def _attempt(poller: Poller, message: dict[str, Any]) -> None:
+    try:
+        poller.handle_message(message)
+    except Exception:
+        # Nobody waits for this thread; the event is attempted again when it is taken for lost.
+        LOG.exception("An event of %s got no attempt", poller.version_manager.function_arn)
 
 
 def hand_back(poller: Poller, message: dict[str, Any]) -> None:

@@ -6,14 +6,19 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-invocation.html
 
 from __future__ import annotations
 
-from harness.overlays.core import Overlay
+from harness.overlays.core import Overlay, patching
 
-from . import counting
+from . import api_patches, counting, event_patches
 
 
 class LambdaService(Overlay):
     name = "lambda_service"
     fills = "Lambda invocations: limits, retries, dead letters, destinations, metrics, updates"
+
+    def install(self) -> None:
+        super().install()
+        for module in (api_patches, event_patches):
+            patching.apply(module.__name__)
 
     def reset(self, account: str, region: str | None = None) -> None:
         counting.publisher.forget(account, region)
