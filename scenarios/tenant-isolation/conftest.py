@@ -79,6 +79,7 @@ def new_tenant() -> Callable[[], str]:
 @pytest.fixture
 def aws_command(target, account, region, client) -> Callable[..., str]:
     """Runs the AWS command line in the module's account, and returns what it prints."""
+    pytest.importorskip("awscli", reason="the AWS command line (awscli) isn't installed")
 
     def run(service: str, *arguments: str) -> str:
         credentials = target.session(account=account, region=region).get_credentials()
