@@ -170,6 +170,7 @@ def test_down_stops_it_and_deploying_then_says_what_is_missing(harness, endpoint
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_in_the_foreground_it_serves_until_it_is_interrupted(harness, how):
+    harness("down")
     serving = harness.start("up", "--json")
     assert serving.stderr is not None
     said = [serving.stderr.readline()]
