@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from localstack.aws.connect import connect_to
+from .inner_calls import inner
 
 _LIFETIME_SECONDS: Final = 43200
 _RENEWED_AFTER_SECONDS: Final = _LIFETIME_SECONDS / 2
@@ -51,7 +51,7 @@ class RoleSessions:
 
 
 def _assume(role: str, region: str, function: str) -> tuple[str, str, str]:
-    sts = connect_to(region_name=region).sts.request_metadata(service_principal="lambda")
+    sts = inner()(region_name=region).sts.request_metadata(service_principal="lambda")
     # A session's name has two characters at least.
     name = function if len(function) > 1 else f"{function}@lambda_function"
     credentials = sts.assume_role(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -9,10 +10,10 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from localstack.aws.connect import connect_to
 from localstack.utils.bootstrap import is_api_enabled
 
 from .credentials import sessions
+from .inner_calls import act_as, inner
 from .log_stream import LogEvent
 
 LOG = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class LogDelivery:
                 self._thread.start()
 
     def _run(self) -> None:
+        writer = _Writer()
         while True:
             waiting: dict[Destination, list[LogEvent]] = {}
             destination, events = self._queue.get()
@@ -71,7 +73,7 @@ class LogDelivery:
                     break
             for destination, events in waiting.items():
                 try:
-                    _write(destination, events)
+                    writer.write(destination, events)
                 except Exception as problem:
                     # A role that may not write logs loses them, as on AWS.
                     LOG.warning("No logs in %s: %s", destination.group, problem)
@@ -88,34 +90,42 @@ def chronological(events: list[LogEvent]) -> list[dict[str, Any]]:
     return records
 
 
-def _write(destination: Destination, events: list[LogEvent]) -> None:
-    key, secret, token = sessions.of(destination.role, destination.region, destination.function)
-    logs = connect_to(
-        region_name=destination.region,
-        aws_access_key_id=key,
-        aws_secret_access_key=secret,
-        aws_session_token=token,
-    ).logs
-    place = {"logGroupName": destination.group, "logStreamName": destination.stream}
-    records = chronological(events)
-    for start in range(0, len(records), _BATCH):
-        batch = records[start : start + _BATCH]
-        try:
-            logs.put_log_events(**place, logEvents=batch)
-        except logs.exceptions.ResourceNotFoundException:
-            _create(logs, place)
-            logs.put_log_events(**place, logEvents=batch)
+class _Writer:
+    """Writes to streams and knows which of them exist; used by one thread."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    def write(self, destination: Destination, events: list[LogEvent]) -> None:
+        keys = sessions.of(destination.role, destination.region, destination.function)
+        logs = inner().get_client("logs", region_name=destination.region)
+        act_as(logs, keys)
+        place = {"logGroupName": destination.group, "logStreamName": destination.stream}
+        if destination.stream not in self._known:
+            _create_stream(logs, place)
+            self._known.add(destination.stream)
+        records = chronological(events)
+        for start in range(0, len(records), _BATCH):
+            batch = records[start : start + _BATCH]
+            try:
+                logs.put_log_events(**place, logEvents=batch)
+            except logs.exceptions.ResourceNotFoundException:
+                # Somebody has deleted the group or the stream meanwhile.
+                _create_stream(logs, place)
+                logs.put_log_events(**place, logEvents=batch)
 
 
-def _create(logs: Any, place: dict[str, str]) -> None:
-    for create, arguments in (
-        (logs.create_log_group, {"logGroupName": place["logGroupName"]}),
-        (logs.create_log_stream, place),
-    ):
-        try:
-            create(**arguments)
-        except logs.exceptions.ResourceAlreadyExistsException:
-            continue
+def _create_stream(logs: Any, place: dict[str, str]) -> None:
+    exists = logs.exceptions.ResourceAlreadyExistsException
+    try:
+        logs.create_log_stream(**place)
+    except logs.exceptions.ResourceNotFoundException:
+        with contextlib.suppress(exists):
+            logs.create_log_group(logGroupName=place["logGroupName"])
+        with contextlib.suppress(exists):
+            logs.create_log_stream(**place)
+    except exists:
+        pass
 
 
 delivery: Final = LogDelivery()

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.
 
 from __future__ import annotations
 
+import resource
 from typing import Any
 
 from localstack.http import Request
@@ -23,6 +24,7 @@ class Functions(Overlay):
 
     def install(self) -> None:
         super().install()
+        _raise_file_limit()
         control.serve(wire.ENVIRONMENTS_PATH, environments)
 
     def reset(self, account: str, region: str | None = None) -> None:
@@ -30,6 +32,12 @@ class Functions(Overlay):
             if region in (None, executor.function_version.id.region):
                 executor.stop_at_once()
         sessions.forget(account)
+
+
+def _raise_file_limit() -> None:
+    # An environment takes three descriptors, and 1,024 is what shells allow.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def environments(request: Request) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ class Template:
         self.has_namespaces = has_namespaces
         self.first_processes: dict[str, int] = {}
         self.scratch: dict[str, str] = {}
+        self.dying: set[int] = set()
         self.own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY)
 
     def serve(self) -> None:
@@ -75,8 +76,7 @@ class Template:
             case "kill":
                 self.kill(request["environment"])
             case "end":
-                self.kill(request["environment"])
-                self.drop_scratch(request["environment"])
+                self.end(request["environment"])
         return {}
 
     def start(self, order: environment.Order, log: int) -> None:
@@ -103,15 +103,24 @@ class Template:
 
     def kill(self, name: str) -> None:
         """End an environment's processes, all of them, and wait until they are gone."""
+        if (process := self._strike(name)) is not None:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(process, 0)
+
+    def end(self, name: str) -> None:
+        """End an environment with its /tmp; its processes may take a moment longer to go."""
+        if (process := self._strike(name)) is not None:
+            self.dying.add(process)
+        self.drop_scratch(name)
+
+    def _strike(self, name: str) -> int | None:
         process = self.first_processes.pop(name, None)
-        if process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            if not self.has_namespaces:
-                family.end_descendants(process)
-            os.kill(process, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(process, 0)
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                if not self.has_namespaces:
+                    family.end_descendants(process)
+                os.kill(process, signal.SIGKILL)
+        return process
 
     def drop_scratch(self, name: str) -> None:
         """Forget an environment's /tmp."""
@@ -121,12 +130,19 @@ class Template:
             shutil.rmtree(folder, ignore_errors=True)
 
     def reap(self) -> None:
-        """Take note of environments whose processes ended by themselves."""
+        """Take note of environments whose processes have ended."""
         for name, process in list(self.first_processes.items()):
-            with contextlib.suppress(ChildProcessError):
-                ended, _ = os.waitpid(process, os.WNOHANG)
-                if ended:
-                    self.first_processes.pop(name, None)
+            if _has_ended(process):
+                self.first_processes.pop(name, None)
+        self.dying = {process for process in self.dying if not _has_ended(process)}
+
+
+def _has_ended(process: int) -> bool:
+    try:
+        ended, _ = os.waitpid(process, os.WNOHANG)
+    except ChildProcessError:
+        return True
+    return bool(ended)
 
 
 def main(arguments: list[str]) -> None:
