@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-fai
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from localstack.aws.api.cloudformation import ChangeAction, ResourceStatus, StackStatus
@@ -35,7 +36,8 @@ def roll_back_creation(executor: ChangeSetModelExecutor, failure: str) -> None:
     for logical_id, resource in reversed(list(resources.items())):
         if _is_retained(executor, logical_id) or _is_gone(executor, logical_id, resource):
             del resources[logical_id]
-    # What is still there can't be deleted.
+    # What is still there can't be deleted. A stack that was rolled back counts as deleted.
+    stack.deletion_time = datetime.now(UTC)
     _settle(stack, StackStatus.ROLLBACK_FAILED if resources else StackStatus.ROLLBACK_COMPLETE)
 
 
