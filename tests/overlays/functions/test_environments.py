@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 
 from harness.observe.eventually import eventually
@@ -46,9 +46,10 @@ def test_the_environment_that_was_used_last_is_used_next(function_of, environmen
         "    return context.log_stream_name\n"
     )
     with ThreadPoolExecutor(2) as callers:
-        longer, shorter = callers.map(function.result, (0.8, 0.3))
-    assert longer != shorter
-    assert function.result(0) == longer
+        futures = [callers.submit(function.result, seconds) for seconds in (1, 0.5)]
+        earlier, later = (future.result() for future in as_completed(futures))
+    assert earlier != later
+    assert function.result(0) == later
 
 
 def test_the_environments_view_tells_what_lives(function_of, environments, aws_account):
@@ -263,3 +264,35 @@ def test_an_initialisation_that_fails_fails_the_provisioning(function_of):
 
     eventually(failed, within=timedelta(seconds=20))
     assert function.result() == "on-demand"
+
+
+def test_forgetting_an_account_ends_its_environments(emulator):
+    import json
+    import urllib.request
+
+    from harness import wire
+
+    from .conftest import archive
+
+    other = emulator.new_account()
+    client = emulator.client("lambda", account=other)
+    assumed = emulator.client("iam", account=other).create_role(
+        RoleName="function", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17"})
+    )
+    client.create_function(
+        FunctionName="forgotten",
+        Runtime="python3.13",
+        Handler="app.handler",
+        Role=assumed["Role"]["Arn"],
+        Code={"ZipFile": archive({"app.py": "def handler(event, context): return 1"})},
+    )
+    client.get_waiter("function_active_v2").wait(FunctionName="forgotten")
+    client.invoke(FunctionName="forgotten")
+
+    def living() -> list[str]:
+        with urllib.request.urlopen(emulator.endpoint_url + wire.ENVIRONMENTS_PATH) as answer:
+            return [one["function"] for one in json.load(answer) if one["account"] == other]
+
+    assert living() == ["forgotten"]
+    emulator.release_account(other)
+    assert living() == []
