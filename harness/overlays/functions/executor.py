@@ -19,7 +19,7 @@ from harness.overlays.core import invocation
 from . import fleet, layers, log_lines, support
 from .lifecycle import Event, Lifecycle, Plan
 from .log_delivery import Destination, delivery
-from .runtimes import Runtime, runtime_named
+from .runtimes import PYTHON, Runtime, runtime_named
 from .templates import Template, Templates
 
 LOG = logging.getLogger(__name__)
@@ -166,11 +166,15 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]
 
     def _make(self, variables: dict[str, str]) -> Lifecycle:
         version, settings = self.function_version, self.function_version.config
+        configured = settings.environment or {}
         code = Path(settings.code.get_unzipped_code_location())
         opt = layers.merged(
             [Path(layer.code.get_unzipped_code_location()) for layer in settings.layers]
         )
         template = self._template(code, opt)
+        wrapper = variables.get("AWS_LAMBDA_EXEC_WRAPPER")
+        if wrapper and self.runtime.kind == PYTHON and "PYTHONPATH" not in configured:
+            variables = {**variables, "PYTHONPATH": self.runtime.program_path()}
         plan = Plan(
             environment=self.id,
             code=str(code),
@@ -186,7 +190,7 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]
             variables=variables,
             command=self.runtime.command(
                 settings.handler or "",
-                wrapper=variables.get("AWS_LAMBDA_EXEC_WRAPPER"),
+                wrapper=wrapper,
                 has_namespaces=template.weakness is None,
             ),
             note=self.runtime.note,

@@ -84,6 +84,11 @@ class Runtime:
                 return None
         return [wrapper, *command] if wrapper else command
 
+    def program_path(self) -> str:
+        """Say which folders a Python that is executed, not forked, has to search."""
+        minor = ".".join(self.version.split(".")[:2])
+        return f"/opt/python/lib/python{minor}/site-packages:/opt/python:/var/runtime"
+
 
 def runtime_named(name: str | None) -> Runtime | None:
     """Return a runtime of this machine; None when it can't run here."""

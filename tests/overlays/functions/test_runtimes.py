@@ -81,15 +81,22 @@ def test_tracebacks_name_lambdas_own_paths(function_of):
     assert '"/var/lang/lib/python3.13/json/__init__.py"' in trace
 
 
-def test_a_wrapper_script_starts_the_runtime(function_of):
+def test_a_wrapper_script_starts_the_runtime_with_its_layers(function_of, aws):
+    from .conftest import archive
+
+    layer = aws("lambda").publish_layer_version(
+        LayerName="wrapped", Content={"ZipFile": archive({"python/layered.py": "NAME = 'layer'"})}
+    )
     function = function_of(
         files={
-            "app.py": "import os\ndef handler(event, context): return os.environ['WRAPPED']\n",
+            "app.py": "import os, layered\n"
+            "def handler(event, context): return [os.environ['WRAPPED'], layered.NAME]\n",
             "wrapper": '#!/bin/sh\nexport WRAPPED=yes\nexec "$@"\n',
         },
         Environment={"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/var/task/wrapper"}},
+        Layers=[layer["LayerVersionArn"]],
     )
-    assert function.result() == "yes"
+    assert function.result() == ["yes", "layer"]
 
 
 BOOTSTRAP = """\
