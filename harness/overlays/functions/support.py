@@ -35,12 +35,12 @@ def refusal_of(runtime: str | None) -> str:
     """Say why a function can't run here and what to do about it."""
     if runtime is None:
         return (
-            "Functions from container images can't run here, because Docker isn't reachable. "
-            "Start Docker, or package the function as a zip archive."
+            "Functions from container images can't run here, because this emulator starts no "
+            "containers. Package the function as a zip archive."
         )
     return (
-        f"The runtime {runtime} can't run here: {why_absent(runtime)}, and Docker isn't reachable. "
-        'Start Docker, or use a runtime that "harness doctor" lists.'
+        f"The runtime {runtime} can't run here: {why_absent(runtime)}, and this emulator starts no "
+        'containers. Use a runtime that "harness doctor" lists.'
     )
 
 

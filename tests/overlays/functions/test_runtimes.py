@@ -178,8 +178,8 @@ def test_a_runtime_that_cannot_run_is_refused(aws, role, runtime):
             Code={"ZipFile": archive({"x": ""})},
         )
     assert refused.value.response["Error"]["Message"] == (
-        f"The runtime {runtime} can't run here: the harness has no such runtime, and Docker isn't "
-        'reachable. Start Docker, or use a runtime that "harness doctor" lists.'
+        f"The runtime {runtime} can't run here: the harness has no such runtime, and this emulator "
+        'starts no containers. Use a runtime that "harness doctor" lists.'
     )
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.get_function(FunctionName="refused")
