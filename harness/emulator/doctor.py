@@ -11,7 +11,6 @@ import socket
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Final, Literal
 
 from harness.errors import HarnessError
@@ -143,30 +142,6 @@ def _isolation() -> Iterable[Check]:
         yield Check("isolation", "works", "Each environment gets a /tmp and /var/task of its own.")
 
 
-def _docker() -> Iterable[Check]:
-    if shutil.which("docker") is None:
-        yield Check(
-            "Docker",
-            "weaker",
-            "Not installed. The embedded target needs none; images and other runtimes do.",
-            "Install Docker if your functions are images, or run neither Python nor Node.",
-        )
-        return
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(2)
-        try:
-            connection.connect(str(Path("/var/run/docker.sock")))
-        except OSError as problem:
-            yield Check(
-                "Docker",
-                "weaker",
-                f"Installed, but its daemon doesn't answer: {problem.strerror or problem}.",
-                "Start it, and permit yourself its socket, if your functions need images.",
-            )
-            return
-    yield Check("Docker", "works", "Its daemon answers.")
-
-
 def _ports() -> Iterable[Check]:
     with socket.socket() as probe:
         try:
@@ -189,6 +164,5 @@ _LOOKS: Final[tuple[Callable[[], Iterable[Check]], ...]] = (
     _emulator,
     _runtimes,
     _isolation,
-    _docker,
     _ports,
 )

@@ -55,9 +55,3 @@ def test_isolation_depends_on_the_kernel(monkeypatch, lack, state):
     monkeypatch.setattr(kernel, "lack_of_namespaces", lambda: lack)
 
     assert found("isolation").state == state
-
-
-def test_without_docker_the_embedded_target_still_works(monkeypatch):
-    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
-
-    assert found("Docker").state == "weaker"
