@@ -134,7 +134,7 @@ def attach_seconds() -> float:
 
     from harness.targets.embedded import Embedded
 
-    harness = [sys.executable, "-m", "harness.cli"]
+    harness = [sys.executable, "-m", "harness"]
     subprocess.run([*harness, "up", "--detach"], check=True, stdout=subprocess.DEVNULL)
     try:
         samples = []

@@ -81,14 +81,14 @@ def ours() -> Iterator[Peer]:
 @contextmanager
 def ministack() -> Iterator[Peer]:
     """MiniStack from PyPI with its own defaults, on loopback, functions as local processes."""
-    command = ["uv", "tool", "run", "--from", MINISTACK, "--with", "boto3"]
-    # A first run installs it; the measured start doesn't.
-    subprocess.run([*command, "python", "-c", "import ministack"], check=True)
     port = _free_port()
     variables = {**os.environ, "GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1"}
+    # It may keep its compiled modules, as an installed package would.
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
+    python = _python_with_ministack(variables)
     started = time.perf_counter()
     process = subprocess.Popen(
-        [*command, "ministack"],
+        [python, "-m", "ministack"],
         env=variables,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -103,6 +103,16 @@ def ministack() -> Iterator[Peer]:
             child.kill()
         process.kill()
         process.wait()
+
+
+def _python_with_ministack(variables: dict[str, str]) -> str:
+    """Install it, compile what it and its functions import, and return its interpreter."""
+    command = ["uv", "tool", "run", "--from", MINISTACK, "--with", "boto3", "python", "-c"]
+    code = "import sys, ministack.app, boto3; boto3.client; print(sys.executable)"
+    done = subprocess.run(
+        [*command, code], check=True, env=variables, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout.splitlines()[-1]
 
 
 def _await_health(url: str, process: subprocess.Popen[bytes]) -> None:
