@@ -121,7 +121,8 @@ def _runtimes() -> Iterable[Check]:
                 f"runtime {name}",
                 "weaker",
                 remarks[name],
-                'Install that version to have the very one, then run "harness install".',
+                "Install that version to have the very one (of Python, 3.12 and later), then run "
+                '"harness install".',
             )
         else:
             version = runtime["run"]["version"]
