@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -37,16 +37,31 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "doctor": doctor.doctor,
 }
 
-app = typer.Typer(
-    name="harness",
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+GROUPS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {}
+"""Commands of two words: the first one, what the group is for, and the second ones."""
+
+
+def _typer(**settings: Any) -> typer.Typer:
+    return typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        **settings,
+    )
+
+
+app = _typer(name="harness")
 for name, command in COMMANDS.items():
     app.command(name)(command)
+for name, (summary, commands) in GROUPS.items():
+    group = _typer(help=summary)
+    for second, command in commands.items():
+        group.command(second)(command)
+    # Of a group's only command Typer would make the group itself.
+    group.callback()(lambda: None)
+    app.add_typer(group, name=name, help=summary)
 
 
 def _version(is_asked: bool) -> None:

@@ -12,7 +12,7 @@ _PLAIN: Final = {"COLUMNS": str(WIDTH), "TERM": "dumb", "NO_COLOR": "1"}
 
 def reference() -> str:
     """Return the page, in Markdown."""
-    from harness.cli import COMMANDS
+    from harness.cli import COMMANDS, GROUPS
 
     parts = [
         "# The command line",
@@ -21,6 +21,9 @@ def reference() -> str:
     ]
     for command in COMMANDS:
         parts += [f"## harness {command}", _block(command)]
+    for group, (_, commands) in GROUPS.items():
+        for command in commands:
+            parts += [f"## harness {group} {command}", _block(group, command)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -19,7 +19,7 @@ from harness.targets import target_named
 from .patterns import chosen
 from .progress import shown
 from .tally import Tally
-from .tests_process import TestsProcess, can_run_in_parallel, parallel_arguments
+from .tests_process import TestsProcess, parallel_arguments
 
 MOST_WORKERS: Final = 4
 TAIL_LINES: Final = 60
@@ -105,8 +105,6 @@ def run_scenarios(request: RunRequest, progress: Console) -> RunResult:
 def _workers(asked: int | None, scenarios: int) -> int:
     if asked is not None:
         return asked
-    if not can_run_in_parallel():
-        return 1
     return min(os.cpu_count() or 1, MOST_WORKERS)
 
 

@@ -9,11 +9,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
-
-from harness.errors import UsageProblem
 
 LOOK_SECONDS: Final = 0.1
 INTERRUPT_SECONDS: Final = 60.0
@@ -79,25 +76,9 @@ class TestsProcess:
 
 
 def parallel_arguments(workers: int) -> list[str]:
-    """Return the arguments that spread modules over workers.
-
-    Raises:
-        UsageProblem: pytest-xdist isn't installed.
-    """
-    if workers < 2:
-        return []
-    if not can_run_in_parallel():
-        raise UsageProblem(
-            f"-n {workers} needs pytest-xdist, which isn't installed.",
-            "Install it (pip install pytest-xdist), or leave out -n.",
-        )
+    """Return the arguments that spread modules over workers."""
     # A module's tests share a stack, so that they stay together.
-    return ["-n", str(workers), "--dist", "loadfile"]
-
-
-def can_run_in_parallel() -> bool:
-    """Say whether pytest-xdist is installed."""
-    return find_spec("xdist") is not None
+    return ["-n", str(workers), "--dist", "loadfile"] if workers > 1 else []
 
 
 def _complete_lines(events: Any) -> Iterator[Event]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, Final
 
 from harness.errors import UsageProblem
@@ -12,7 +13,14 @@ from .base import Target
 
 __all__ = ["TARGETS", "Target", "target_named"]
 
-TARGETS: Final = ("embedded", "container", "aws")
+_HOMES: Final = {
+    "embedded": ("harness.targets.embedded", "Embedded"),
+    "container": ("harness.targets.container", "Container"),
+    "aws": ("harness.targets.aws", "Aws"),
+}
+"""Imported when asked for: Docker's library and boto3 take time that a run without them saves."""
+
+TARGETS: Final = tuple(_HOMES)
 
 
 def target_named(name: str, options: Mapping[str, Any] | None = None) -> Target:
@@ -20,29 +28,16 @@ def target_named(name: str, options: Mapping[str, Any] | None = None) -> Target:
 
     Args:
         name: The word of `--target`.
-        options: Its options. `embedded` knows `reuse`, `port`, `state_dir`, `run` and `owner`;
-            `real_aws` belongs to `aws`.
+        options: What its class takes.
 
     Raises:
-        UsageProblem: There is no such target, or this version can't do it.
+        UsageProblem: There is no such target, or its options don't go together.
     """
-    given = dict(options or {})
-    real_aws = given.pop("real_aws", False)
-    if name not in TARGETS:
+    if name not in _HOMES:
         raise UsageProblem(f'Unknown target "{name}".{_meant(name)}', f"({', '.join(TARGETS)})")
-    if name == "container":
-        raise UsageProblem(
-            'The target "container" isn\'t available in this version.',
-            'Use "embedded", which runs the same LocalStack and overlays without Docker.',
-        )
-    if name == "aws" or real_aws:
-        raise UsageProblem(
-            'The target "aws" (--real-aws) isn\'t available in this version.',
-            'Nothing was sent to AWS; leave --real-aws out and use "embedded".',
-        )
-    from .embedded import Embedded
-
-    return Embedded(**given)
+    module, attribute = _HOMES[name]
+    target: Target = getattr(import_module(module), attribute)(**(options or {}))
+    return target
 
 
 def _meant(name: str) -> str:
