@@ -8,6 +8,8 @@ from .run_target import RUN_TARGET
 
 KNOWN = ("environments", "inbox", "reset", "time-travel")
 """What a target may be capable of; see `harness.targets.base.Target.capabilities`."""
+PROPERTY = "lacks"
+"""Name under which a skipped test's report carries what its target lacks."""
 
 
 def needed_by(item: pytest.Item) -> list[str]:
@@ -33,6 +35,7 @@ def skip_unless_capable(item: pytest.Item) -> None:
         return
     target = item.config.stash[RUN_TARGET].target
     if lacking := [name for name in needed if name not in target.capabilities]:
+        item.user_properties += [(PROPERTY, name) for name in lacking]
         reason = f'the target "{target.name}" lacks {", ".join(lacking)}'
         # The place to look at is the test, as with pytest's own marker.
         raise pytest.skip.Exception(reason, _use_item_location=True)
