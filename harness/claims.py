@@ -57,15 +57,18 @@ class ClaimTest:
         test: pytest's node id.
         outcome: Passed, failed or skipped.
         reason: Why it failed or was skipped, in a line; empty when it passed.
+        shard: Name of the shard that ran it, in a report joined from several.
     """
 
     test: str
     outcome: Outcome
     reason: str = ""
+    shard: str = ""
 
     def as_json(self) -> dict[str, str]:
         document = {"test": self.test, "outcome": self.outcome.value}
-        return {**document, "reason": self.reason} if self.reason else document
+        more = {"reason": self.reason, "shard": self.shard}
+        return document | {name: text for name, text in more.items() if text}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from harness.commands import (
     down,
     install,
     overlays,
+    report_compare,
     run,
     stacks,
     status,
@@ -37,7 +38,12 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "doctor": doctor.doctor,
 }
 
-GROUPS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {}
+GROUPS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
+    "report": (
+        "Compare the reports of runs.",
+        {"compare": report_compare.compare_reports},
+    ),
+}
 """Commands of two words: the first one, what the group is for, and the second ones."""
 
 

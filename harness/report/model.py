@@ -1,10 +1,9 @@
-"""What is known about a run: the data behind the report, as `run.json` keeps it."""
+"""What is known about a run: the data behind the report, as `run_document` keeps it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
@@ -38,8 +37,10 @@ class RunTest:
         worker: Name of the worker that ran it; empty without workers.
         claims: Ids of the claims that it names.
         reason: Why it failed or was skipped, in a line.
+        lacks: Capabilities that it was skipped for, because the target lacks them.
         failure: The assertion with its context.
         sections: Log tails and the like.
+        shard: Name of the shard that ran it, in a report joined from several.
     """
 
     id: str
@@ -50,8 +51,10 @@ class RunTest:
     worker: str = ""
     claims: tuple[str, ...] = ()
     reason: str = ""
+    lacks: tuple[str, ...] = ()
     failure: str = ""
     sections: tuple[Section, ...] = ()
+    shard: str = ""
 
     @property
     def pattern(self) -> str:
@@ -63,16 +66,54 @@ class RunTest:
 
 
 @dataclass(frozen=True)
+class Shard:
+    """Which part of a suite a run is.
+
+    Attributes:
+        index: 1 for the first.
+        count: How many there are.
+        tests: How many tests the whole suite has, those of the other shards included.
+        digest: Of the ids of all these tests: shards of one suite agree about it.
+    """
+
+    index: int
+    count: int
+    tests: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.index}/{self.count}"
+
+
+@dataclass(frozen=True)
+class JoinedShard:
+    """A shard as the report knows it that several were joined into.
+
+    Attributes:
+        name: `2/3`, or its folder's name where the shards have no numbers.
+        started: When it began.
+        duration: How long it took.
+    """
+
+    name: str
+    started: datetime
+    duration: timedelta
+
+
+@dataclass(frozen=True)
 class Run:
     """A run of scenarios.
 
     Attributes:
-        target: Name of the target.
-        description: What the target says about itself: versions, endpoint.
+        target: What the target calls itself.
         started: When the run began.
         duration: How long it took.
         tests: Its tests, in the order in which they ended.
         problems: What broke outside any test: collection, the target.
+        description: What the target says about itself: versions, endpoint.
+        harness: Version of the harness that ran it.
+        shard: Which part of the suite it is; None for a whole one.
+        shards: What it was joined from; empty for a run of one piece.
     """
 
     target: str
@@ -81,6 +122,9 @@ class Run:
     tests: tuple[RunTest, ...] = ()
     problems: tuple[Section, ...] = ()
     description: dict[str, Any] = field(default_factory=dict)
+    harness: str = ""
+    shard: Shard | None = None
+    shards: tuple[JoinedShard, ...] = ()
 
     @property
     def counts(self) -> Counter[Outcome]:
@@ -105,48 +149,3 @@ def sentence_of(test_id: str) -> str:
     base, bracket, case = name.partition("[")
     words = base.removeprefix("test_").replace("_", " ")
     return f"{words} [{case}" if bracket else words
-
-
-def as_json(run: Run) -> dict[str, Any]:
-    """Return the document that `run.json` holds."""
-    document = asdict(run)
-    document |= {"started": run.started.isoformat(), "duration": run.duration.total_seconds()}
-    for test in document["tests"]:
-        test |= {
-            "outcome": str(test["outcome"]),
-            "started": test["started"].isoformat(),
-            "setup": test["setup"].total_seconds(),
-            "duration": test["duration"].total_seconds(),
-        }
-    return document
-
-
-def from_json(document: dict[str, Any]) -> Run:
-    """Read a run back from its document."""
-    return Run(
-        target=document["target"],
-        started=datetime.fromisoformat(document["started"]),
-        duration=timedelta(seconds=document["duration"]),
-        tests=tuple(_test(test) for test in document["tests"]),
-        problems=_sections(document["problems"]),
-        description=document["description"],
-    )
-
-
-def _test(document: dict[str, Any]) -> RunTest:
-    return RunTest(
-        id=document["id"],
-        outcome=Outcome(document["outcome"]),
-        started=datetime.fromisoformat(document["started"]),
-        setup=timedelta(seconds=document["setup"]),
-        duration=timedelta(seconds=document["duration"]),
-        worker=document["worker"],
-        claims=tuple(document["claims"]),
-        reason=document["reason"],
-        failure=document["failure"],
-        sections=_sections(document["sections"]),
-    )
-
-
-def _sections(documents: Iterable[dict[str, str]]) -> tuple[Section, ...]:
-    return tuple(Section(**document) for document in documents)

@@ -10,13 +10,16 @@ from typing import Any, Final
 from harness.claims import Claims, ClaimTest, document_of
 from harness.errors import HarnessError, MissingRequirement
 
-from .model import Run, as_json, from_json
+from .model import Run
+from .run_document import Malformed, as_json, from_json
 
 RUN, CLAIMS, PAGE, JUNIT = "run.json", "claims.json", "index.html", "junit.xml"
 DEFAULT_FOLDER: Final = Path("build") / "report"
 
 
-def write_report(folder: Path, run: Run, claims: Claims, *, root: Path) -> None:
+def write_report(
+    folder: Path, run: Run, claims: Claims, *, root: Path, junit: str | None = None
+) -> None:
     """Write a run's report.
 
     Args:
@@ -24,6 +27,7 @@ def write_report(folder: Path, run: Run, claims: Claims, *, root: Path) -> None:
         run: The run.
         claims: All claims there are.
         root: The folder that the tests' ids start from, for the scenarios' READMEs.
+        junit: The report as JUnit's XML, unless pytest itself writes it.
 
     Raises:
         MissingRequirement: The folder can't be written.
@@ -33,10 +37,13 @@ def write_report(folder: Path, run: Run, claims: Claims, *, root: Path) -> None:
 
     results = claims.results(tests_by_claim(run))
     texts = {
-        RUN: _json(as_json(run)),
+        # The sentences go with the run: whoever joins or compares reports needs no checkout.
+        RUN: _json(as_json(run) | {"claims": {claim.id: claim.text for claim in claims}}),
         CLAIMS: _json(document_of(run.target, results)),
         PAGE: page_of(run, results, root=root),
     }
+    if junit is not None:
+        texts[JUNIT] = junit
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
@@ -53,7 +60,10 @@ def write_report(folder: Path, run: Run, claims: Claims, *, root: Path) -> None:
 def read_run(folder: Path) -> Run | None:
     """Return the run that a folder holds; None when it holds none."""
     document = _read(folder / RUN)
-    return None if document is None else from_json(document)
+    try:
+        return None if document is None else from_json(document)
+    except Malformed as problem:
+        raise _unreadable(folder / RUN, problem) from problem
 
 
 def read_claims_document(folder: Path) -> Mapping[str, Any] | None:
@@ -67,7 +77,9 @@ def tests_by_claim(run: Run) -> dict[str, list[ClaimTest]]:
     found: dict[str, list[ClaimTest]] = {}
     for test in run.tests:
         for claim in test.claims:
-            found.setdefault(claim, []).append(ClaimTest(test.id, test.outcome, test.reason))
+            found.setdefault(claim, []).append(
+                ClaimTest(test.id, test.outcome, test.reason, test.shard)
+            )
     return found
 
 
@@ -81,6 +93,10 @@ def _read(file: Path) -> Any:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as problem:
-        raise HarnessError(
-            f"{file} can't be read ({problem}).", 'Run "harness run" again to write it anew.'
-        ) from problem
+        raise _unreadable(file, problem) from problem
+
+
+def _unreadable(file: Path, problem: Exception) -> HarnessError:
+    return HarnessError(
+        f"{file} can't be read ({problem}).", 'Run "harness run" again to write it anew.'
+    )

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+import harness
 from harness.claims import Claims, Outcome
 from harness.observe import machine_time
 from harness.observe.redaction import redacted, redacted_document
 from harness.report.model import Run, RunTest, Section
 
-from . import claim_marks
+from . import capabilities, claim_marks
 from .options import RUN_OPTIONS
 from .run_target import RUN_TARGET
 
@@ -80,6 +81,7 @@ class Recorder:
                 tests=(*self._tests, *self._phases.unfinished()),
                 problems=tuple(self._problems),
                 description=redacted_document(description),
+                harness=harness.__version__,
             ),
             self._claims(session.config),
             root=session.config.rootpath,
@@ -107,9 +109,8 @@ def test_of(reports: Mapping[str, pytest.TestReport]) -> RunTest:
         setup=timedelta(seconds=reports["setup"].duration if "setup" in reports else 0),
         duration=timedelta(seconds=sum(report.duration for report in phases)),
         worker=getattr(first, "worker_id", ""),
-        claims=tuple(
-            str(value) for name, value in first.user_properties if name == claim_marks.PROPERTY
-        ),
+        claims=_properties(first, claim_marks.PROPERTY),
+        lacks=_properties(decisive, capabilities.PROPERTY) if outcome is Outcome.SKIPPED else (),
         reason="" if outcome is Outcome.PASSED else redacted(reason_of(decisive)),
         failure=redacted(decisive.longreprtext) if outcome is Outcome.FAILED else "",
         sections=tuple(Section(title, redacted(text)) for title, text in decisive.sections)
@@ -128,6 +129,10 @@ def reason_of(report: pytest.TestReport) -> str:
     said = crash.message if crash else report.longreprtext
     first = next((line for line in said.strip().splitlines() if line.strip()), "")
     return first.strip()
+
+
+def _properties(report: pytest.TestReport, wanted: str) -> tuple[str, ...]:
+    return tuple(str(value) for name, value in report.user_properties if name == wanted)
 
 
 def _decisive(phases: list[pytest.TestReport]) -> pytest.TestReport:

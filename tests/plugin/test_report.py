@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+import harness
+
 pytest_plugins = ["pytester"]
 
 SUITE = """
@@ -63,6 +65,9 @@ def test_the_run_is_recorded_test_by_test(suite, claims_yaml, report):
     }
     assert "assert 1 == 2" in tests["test_both_match"]["failure"]
     assert tests["test_later"]["reason"] == "expected to fail: not yet"
+    assert {name: test["lacks"] for name, test in tests.items() if test["lacks"]} == {
+        "test_a_mail_comes": ["inbox"]
+    }
 
 
 def test_the_page_is_written_and_named(suite, claims_yaml, pytester):
@@ -80,7 +85,9 @@ def test_a_module_that_cannot_be_collected_is_a_problem(suite, report):
 
 def test_the_target_is_described(suite, report, noting_target):
     suite("--harness-report", "report", test_a="def test_it(target): pass")
-    assert report("run.json")["description"] == {"target": "noting", "localstack": "1.2.3"}
+    run = report("run.json")
+    assert run["description"] == {"target": "noting", "localstack": "1.2.3"}
+    assert run["harness"] == harness.__version__
 
 
 def test_a_failing_set_up_fails_the_claim(suite, claims_yaml, report):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from harness.claims import Outcome, load_claims
+from harness.claims import Claims, Outcome, load_claims
 from harness.report.model import Run, RunTest, Section
+from harness.report.reading import Report, read_report
+from harness.report.writing import write_report
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 FOLDER = "scenarios/bus/test_rules.py"
@@ -57,6 +60,8 @@ def skipped():
         outcome=Outcome.SKIPPED,
         started=START,
         reason='the target "embedded" lacks inbox',
+        lacks=("inbox",),
+        claims=("mail.sent",),
     )
 
 
@@ -70,6 +75,19 @@ def run_of():
             tests=tests,
             problems=problems,
             description={"localstack": "2026.3.0"},
+            harness="0.1.0",
         )
+
+    return make
+
+
+@pytest.fixture
+def report_of(tmp_path, claims, run_of):
+    """Writes a run's report to a folder, as a run would, and reads it back."""
+
+    def make(name: str, *tests: RunTest, registry: Claims = claims, **changes: object) -> Report:
+        run = replace(run_of(*tests), **changes)
+        write_report(tmp_path / name, run, registry, root=tmp_path)
+        return read_report(tmp_path / name)
 
     return make

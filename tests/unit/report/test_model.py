@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from harness.report.model import Section, as_json, from_json, pattern_of, sentence_of
+from harness.report.model import Section, pattern_of, sentence_of
+from harness.report.run_document import as_json, from_json
 
 
 def test_a_run_survives_its_document(run_of, passed, failed, skipped):
