@@ -14,17 +14,27 @@ from harness import wire
 from .ports import LOOPBACK
 
 
-def info_of(port: int, *, timeout_seconds: float = 5) -> dict[str, Any] | None:
+def info_of(
+    port: int, *, host: str = LOOPBACK, timeout_seconds: float = 5
+) -> dict[str, Any] | None:
     """Return what the emulator on a port says about itself; None when none answers there."""
     try:
-        status, document = ask(port, "GET", wire.INFO_PATH, timeout_seconds=timeout_seconds)
+        status, document = ask(
+            port, "GET", wire.INFO_PATH, host=host, timeout_seconds=timeout_seconds
+        )
     except OSError:
         return None
     return document if status == 200 and isinstance(document, dict) else None
 
 
 def ask(
-    port: int, method: str, path: str, document: Any = None, *, timeout_seconds: float = 60
+    port: int,
+    method: str,
+    path: str,
+    document: Any = None,
+    *,
+    host: str = LOOPBACK,
+    timeout_seconds: float = 60,
 ) -> tuple[int, Any]:
     """Send a request to the control API.
 
@@ -33,6 +43,7 @@ def ask(
         method: HTTP method.
         path: One of `harness.wire`'s.
         document: What to send as JSON; nothing when None.
+        host: Where it listens: loopback, or the address of a container on another machine.
         timeout_seconds: How long to wait for the answer.
 
     Returns:
@@ -41,7 +52,7 @@ def ask(
     Raises:
         OSError: Nobody answers, or not in HTTP.
     """
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=timeout_seconds)
+    connection = http.client.HTTPConnection(host, port, timeout=timeout_seconds)
     try:
         body = None if document is None else json.dumps(document)
         connection.request(method, path, body, {"Content-Type": "application/json"})

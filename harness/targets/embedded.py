@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import atexit
-import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from harness import wire
 from harness.emulator import launch
+from harness.emulator.environment import install_emulator
 from harness.emulator.function_platform import function_platform
-from harness.emulator.health import ask, info_of
+from harness.emulator.health import info_of
+from harness.emulator.ports import LOOPBACK
 from harness.emulator.process import LOG_NAME, log_tail
 from harness.emulator.running import RunningEmulator
 from harness.errors import HarnessError
 
-if TYPE_CHECKING:
-    import boto3
-    from botocore.config import Config
-
-    from .sessions import EmulatorSession
-
-_INTERNAL_ACCOUNT = "949334387222"  # LocalStack keeps its own resources there
+from .emulated import Emulated
 
 
-class Embedded:
+class Embedded(Emulated):
     """An emulator on loopback: a warm one of `harness up` if it fits, else one of its own.
 
     Its own ends with this process, however that ends, and leaves nothing behind.
@@ -39,8 +32,6 @@ class Embedded:
     """
 
     name = "embedded"
-    capabilities = frozenset({"reset", "environments"})
-    regions: tuple[str, ...] = ("us-east-1", "eu-west-1")
 
     def __init__(
         self,
@@ -51,16 +42,27 @@ class Embedded:
         run: str = "",
         owner: int | None = None,
     ) -> None:
+        super().__init__()
         self._reuse, self._port, self._state_dir = reuse, port, state_dir
         self._run, self._owner = run, owner
         self._emulator: RunningEmulator | None = None
         self._launched: launch.Launched | None = None
-        self._sessions: dict[tuple[str, str], EmulatorSession] = {}
-        self.accounts = (self.new_account(), self.new_account())
 
     @property
-    def endpoint_url(self) -> str:
-        return self._running().endpoint
+    def host(self) -> str:
+        return LOOPBACK
+
+    @property
+    def port(self) -> int:
+        return self._running().port
+
+    @property
+    def is_shared(self) -> bool:
+        return self._launched is None
+
+    def prepare(self) -> None:
+        """Install what it runs with, once on a machine, and show the progress."""
+        install_emulator()
 
     def start(self) -> None:
         """Attach to a fitting warm emulator, or start one and return when it answers.
@@ -82,53 +84,21 @@ class Embedded:
             atexit.unregister(self.stop)
             launched.stop()
 
-    def client(
-        self,
-        service: str,
-        *,
-        account: str | None = None,
-        region: str | None = None,
-        config: Config | None = None,
-    ) -> Any:
-        return self.session(account=account, region=region).client(service, config=config)
-
-    def session(self, *, account: str | None = None, region: str | None = None) -> boto3.Session:
-        # boto3 takes a tenth of a second to import: not before somebody wants a client.
-        from .sessions import EmulatorSession
-
-        key = (account or self.accounts[0], region or self.regions[0])
-        if key not in self._sessions:
-            self._sessions[key] = EmulatorSession(
-                account=key[0], region=key[1], endpoint_url=self.endpoint_url
-            )
-        return self._sessions[key]
-
-    def new_account(self) -> str:
-        account = f"{secrets.choice('123456789')}{secrets.randbelow(10**11):011}"
-        return account if account != _INTERNAL_ACCOUNT else self.new_account()
-
-    def release_account(self, account: str) -> None:
-        """Forget all that an account has, in all regions.
-
-        Raises:
-            HarnessError: The emulator doesn't answer any more.
-        """
-        for key in [key for key in self._sessions if key[0] == account]:
-            del self._sessions[key]
-        self._control(wire.RESET_PATH, {"account": account})
-
     def function_platform(self, runtime: str, architecture: str) -> tuple[str, str]:
         """Say what a function of a runtime and architecture runs on here."""
         return function_platform(runtime, architecture)
 
-    def describe(self) -> dict[str, Any]:
-        emulator = self._running()
-        return {
-            "target": self.name,
-            "endpoint": emulator.endpoint,
-            "is_shared": self._launched is None,
-            **(info_of(emulator.port) or {}),
-        }
+    def ending(self) -> HarnessError | None:
+        """Say how the emulator ended, if it did by itself; None while it runs."""
+        if self._emulator is None or self._emulator.is_alive():
+            return None
+        code = self._launched.process.exit_code() if self._launched else None
+        said = "" if code is None else f" (exit code {code})"
+        return self._failure(
+            f"The emulator at {self.endpoint_url} has ended by itself{said}, so it doesn't "
+            "answer any more.",
+            'Its last log lines follow; "harness doctor" checks the machine.',
+        )
 
     def evidence(self) -> str:
         return log_tail(Path(self._running().state) / LOG_NAME)
@@ -158,23 +128,3 @@ class Embedded:
         if self._emulator is None:
             raise RuntimeError("the target isn't started")
         return self._emulator
-
-    def _control(self, path: str, document: dict[str, Any]) -> Any:
-        try:
-            status, answer = ask(self._running().port, "POST", path, document)
-        except OSError as problem:
-            raise self._failure(
-                f"The emulator doesn't answer at {self.endpoint_url}: {problem}.",
-                "Its last log lines follow; start the tests again.",
-            ) from problem
-        if status != 200:
-            raise self._failure(
-                f"The emulator answered {path} with status {status}: {answer}.",
-                "Its last log lines follow.",
-            )
-        return answer
-
-    def _failure(self, problem: str, remedy: str) -> HarnessError:
-        error = HarnessError(problem, remedy)
-        error.add_note(self.evidence() or "(The log is empty or gone.)")
-        return error

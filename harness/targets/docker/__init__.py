@@ -1,0 +1,1 @@
+"""The emulator in a Docker container: started, found again, gone afterwards in any case."""
