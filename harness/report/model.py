@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -72,13 +74,15 @@ class Shard:
     Attributes:
         index: 1 for the first.
         count: How many there are.
-        tests: How many tests the whole suite has, those of the other shards included.
-        digest: Of the ids of all these tests: shards of one suite agree about it.
+        tests: How many tests it has to run.
+        suite_tests: How many tests the suite has, those of the other shards included.
+        digest: `digest_of` the suite's tests: shards of one suite agree about it.
     """
 
     index: int
     count: int
     tests: int
+    suite_tests: int
     digest: str
 
     def __str__(self) -> str:
@@ -131,11 +135,22 @@ class Run:
         return Counter(test.outcome for test in self.tests)
 
     @property
+    def is_spare(self) -> bool:
+        """Whether it is a shard of a suite with too few modules for it to get any."""
+        return self.shard is not None and self.shard.tests == 0 < self.shard.suite_tests
+
+    @property
     def has_held(self) -> bool:
-        return bool(self.tests) and not self.problems and not self.counts[Outcome.FAILED]
+        has_done = bool(self.tests) or self.is_spare
+        return has_done and not self.problems and not self.counts[Outcome.FAILED]
 
     def of(self, pattern: str) -> list[RunTest]:
         return [test for test in self.tests if test.pattern == pattern]
+
+
+def digest_of(test_ids: Iterable[str]) -> str:
+    """Return what two runs agree about when they know the same tests, in whichever order."""
+    return hashlib.sha256("\n".join(sorted(set(test_ids))).encode()).hexdigest()
 
 
 def pattern_of(test_id: str) -> str:

@@ -88,6 +88,8 @@ class Page:
             return f"{_many(counts[Outcome.FAILED], 'test')} failed"
         if self.run.problems:
             return "The run broke off"
+        if self.run.is_spare:
+            return "Nothing to run in this shard"
         if not self.run.tests:
             return "No test ran"
         if not counts[Outcome.PASSED]:

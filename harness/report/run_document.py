@@ -87,10 +87,11 @@ def _test(document: dict[str, Any]) -> RunTest:
 
 
 def _shard(document: dict[str, Any]) -> Shard:
-    index, count, tests = (_of(int, document[name]) for name in ("index", "count", "tests"))
+    names = ("index", "count", "tests", "suite_tests")
+    index, count, tests, suite_tests = (_of(int, document[name]) for name in names)
     if not 1 <= index <= count:
         raise Malformed(f"there is no shard {index}/{count}")
-    return Shard(index, count, tests, _of(str, document["digest"]))
+    return Shard(index, count, tests, suite_tests, _of(str, document["digest"]))
 
 
 def _joined(document: dict[str, Any]) -> JoinedShard:

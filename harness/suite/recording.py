@@ -18,6 +18,7 @@ from harness.report.model import Run, RunTest, Section
 from . import capabilities, claim_marks
 from .options import RUN_OPTIONS
 from .run_target import RUN_TARGET
+from .sharding import shard_of
 
 _PHASES = ("setup", "call", "teardown")
 
@@ -82,6 +83,7 @@ class Recorder:
                 problems=tuple(self._problems),
                 description=redacted_document(description),
                 harness=harness.__version__,
+                shard=shard_of(session.config),
             ),
             self._claims(session.config),
             root=session.config.rootpath,

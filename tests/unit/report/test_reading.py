@@ -77,7 +77,9 @@ CASES = {
     "an endless run": (lambda run: run.update(duration=float("inf")), "infinity"),
     "a duration in words": (lambda run: run.update(duration="1 s"), "not a number of seconds"),
     "shard 3 of 2": (
-        lambda run: run.update(shard={"index": 3, "count": 2, "tests": 1, "digest": ""}),
+        lambda run: run.update(
+            shard={"index": 3, "count": 2, "tests": 1, "suite_tests": 1, "digest": ""}
+        ),
         "there is no shard 3/2",
     ),
     "claims as a list": (lambda run: run.update(claims=[]), "no attribute 'items'"),
