@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.errors import HarnessError
-from harness.suite import markers
+from harness.suite import markers, sharding
 from harness.suite.capabilities import skip_unless_capable
 from harness.suite.options import RUN_OPTIONS, add_options, options_of
 from harness.suite.run_target import RUN_TARGET, RunTarget
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
+    sharding.add_option(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[RUN_TARGET] = run_target = RunTarget(config)
     config.pluginmanager.register(run_target, "harness-target")
     config.pluginmanager.register(markers.MarkerChecks(), "harness-markers")
+    sharding.register(config)
     is_worker = hasattr(config, "workerinput")
     if options.report_folder and not is_worker:
         from harness.suite.recording import Recorder
