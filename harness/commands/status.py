@@ -23,10 +23,7 @@ def status(as_json: AsJson = False) -> None:
       harness status
     """
     document = {
-        "emulators": [
-            emulators.document_of(emulator) | {"environments": _environments(emulator.endpoint)}
-            for emulator in emulators.standing()
-        ],
+        "emulators": [_document(emulator) for emulator in emulators.standing()],
         "notes": [{"runtime": name, "note": note} for name, note in notes(describe_runtimes())],
     }
     if as_json:
@@ -35,8 +32,17 @@ def status(as_json: AsJson = False) -> None:
         _show(document)
 
 
-def _environments(endpoint: str) -> list[dict[str, Any]]:
-    return environments_at(endpoint)
+def _document(emulator: emulators.Emulator) -> dict[str, Any]:
+    said = emulators.document_of(emulator)
+    # A container may stand and not answer: while it starts, or when it hangs.
+    return said | {"environments": environments_at(emulator.endpoint) if said["answers"] else []}
+
+
+def _where(emulator: dict[str, Any]) -> str:
+    if "pid" in emulator:
+        return f"pid {emulator['pid']}"
+    service = f" (compose service {emulator['service']})" if "service" in emulator else ""
+    return f"container {emulator['container']}{service}"
 
 
 def _show(document: dict[str, Any]) -> None:
@@ -45,7 +51,7 @@ def _show(document: dict[str, Any]) -> None:
         console.print('No emulator runs. "harness up --detach" starts one.')
     for emulator in document["emulators"]:
         console.print(
-            f"{emulator['endpoint']}  LocalStack {emulator['localstack']}, pid {emulator['pid']}"
+            f"{emulator['endpoint']}  LocalStack {emulator['localstack']}, {_where(emulator)}"
         )
         if not emulator["environments"]:
             console.print("  no execution environments")

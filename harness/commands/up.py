@@ -9,11 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from harness.emulator import launch
-from harness.errors import HarnessError
-from harness.targets import target_named
-
-from . import emulators
+from . import emulators, starting
 from .output import AsJson, print_json, progress, results
 
 LOOK_SECONDS = 0.5
@@ -21,7 +17,7 @@ LOOK_SECONDS = 0.5
 
 def up(
     target: Annotated[
-        str, typer.Option(metavar="NAME", help="What to start: embedded.")
+        str, typer.Option(metavar="NAME", help="What to start: embedded or container.")
     ] = "embedded",
     port: Annotated[
         int | None,
@@ -37,7 +33,8 @@ def up(
     """Start an emulator that any AWS tool can use.
 
     It serves until Ctrl-C, or with --detach until "harness down", and prints the variables that
-    point AWS tools to it. Test runs attach to it and save the time that a start takes.
+    point AWS tools to it. Test runs on the same target attach to it and save the time that a
+    start takes.
 
     \b
     Example:
@@ -45,23 +42,23 @@ def up(
       export AWS_ENDPOINT_URL=http://127.0.0.1:PORT
       aws sqs list-queues
     """
-    target_named(target)
-    if detach and port is None and (running := launch.attachable(launch.ANYONE)) is not None:
+    starting.check(target)
+    if detach and port is None and (running := emulators.attachable(target)) is not None:
         _tell(emulators.document_of(running) | {"was_running": True}, as_json)
         return
     if detach and (others := emulators.standing()):
         where = ", ".join(other.endpoint for other in others)
         progress().print(f"Others stand already, with other overlays or ports: {where}.")
-    launched = launch.launch(port=port, share=launch.ANYONE, is_detached=detach)
+    started = starting.start(target, port=port, is_detached=detach)
     try:
-        document = emulators.document_of(launched.emulator) | {"was_running": False}
+        document = emulators.document_of(started.emulator) | {"was_running": False}
         _tell(document, as_json)
         if not detach:
             progress().print("Serving until Ctrl-C.")
-            _serve(launched)
+            _serve(started)
     finally:
         if not detach:
-            launched.stop()
+            started.stop()
 
 
 def _tell(document: dict[str, Any], as_json: bool) -> None:
@@ -76,7 +73,7 @@ def _tell(document: dict[str, Any], as_json: bool) -> None:
         console.print(f"export {name}={value}", markup=False)
 
 
-def _serve(launched: launch.Launched) -> None:
+def _serve(started: starting.Started) -> None:
     asked = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -85,10 +82,5 @@ def _serve(launched: launch.Launched) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     while not asked.wait(LOOK_SECONDS):
-        if (code := launched.process.exit_code()) is not None:
-            error = HarnessError(
-                f"The emulator ended by itself (exit code {code}).",
-                'Its last log lines follow; "harness doctor" checks the machine.',
-            )
-            error.add_note(launched.process.log_tail())
+        if error := started.ending():
             raise error

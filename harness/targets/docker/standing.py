@@ -66,6 +66,11 @@ def containers(engine: Engine) -> list[ContainerEmulator]:
     return sorted(filter(None, found), key=lambda emulator: emulator.created)
 
 
+def named(engine: Engine, name: str) -> ContainerEmulator:
+    """Return the emulator in a container that runs."""
+    return next(emulator for emulator in containers(engine) if emulator.name == name)
+
+
 def open_to_all(engine: Engine) -> list[ContainerEmulator]:
     """Return those that stand for everybody: of `harness up`, and compose services."""
     return [emulator for emulator in containers(engine) if emulator.share == ANYONE]
