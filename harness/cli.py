@@ -17,6 +17,7 @@ from harness.commands import (
     install,
     overlays,
     report_compare,
+    report_merge,
     run,
     stacks,
     status,
@@ -40,8 +41,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
 
 GROUPS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
     "report": (
-        "Compare the reports of runs.",
-        {"compare": report_compare.compare_reports},
+        "Join the reports of shards, or compare two reports.",
+        {"merge": report_merge.merge_reports, "compare": report_compare.compare_reports},
     ),
 }
 """Commands of two words: the first one, what the group is for, and the second ones."""

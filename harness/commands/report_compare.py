@@ -11,7 +11,7 @@ from rich.text import Text
 from harness.claims import Outcome
 from harness.report.compare import Comparison, Difference, Side, compare
 from harness.report.reading import read_report
-from harness.running.tally import counted
+from harness.report.wording import counted
 
 from .exit_codes import ExitCode
 from .output import AsJson, print_json, print_table, results, table

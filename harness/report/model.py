@@ -153,6 +153,14 @@ def digest_of(test_ids: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(set(test_ids))).encode()).hexdigest()
 
 
+def counts_by_shard(run: Run) -> dict[str, Counter[str]]:
+    """Return how the tests of each shard of a joined run came out."""
+    counts: dict[str, Counter[str]] = {shard.name: Counter() for shard in run.shards}
+    for test in run.tests:
+        counts[test.shard][test.outcome] += 1
+    return counts
+
+
 def pattern_of(test_id: str) -> str:
     """Return the pattern that a test belongs to: the folder that holds its module."""
     return PurePosixPath(test_id.partition("::")[0]).parent.name

@@ -13,9 +13,10 @@ import jinja2
 
 from harness.claims import ClaimResult, Outcome
 
-from .model import Run, RunTest
+from .model import Run, RunTest, counts_by_shard
 from .scenarios import Scenario, scenario_in
 from .timeline import timeline_of
+from .wording import counted
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,10 @@ class Page:
         return found
 
     @property
+    def by_shard(self) -> dict[str, Counter[str]]:
+        return counts_by_shard(self.run)
+
+    @property
     def tested(self) -> list[Pattern]:
         return [pattern for pattern in self.patterns if pattern.tests]
 
@@ -85,7 +90,7 @@ class Page:
         """Answer in a sentence whether it held."""
         counts = self.run.counts
         if counts[Outcome.FAILED]:
-            return f"{_many(counts[Outcome.FAILED], 'test')} failed"
+            return f"{counted(counts[Outcome.FAILED], 'test')} failed"
         if self.run.problems:
             return "The run broke off"
         if self.run.is_spare:
@@ -116,8 +121,8 @@ def page_of(run: Run, results: Sequence[ClaimResult], *, root: Path) -> str:
 
 
 def _patterns(run: Run, results: Sequence[ClaimResult], root: Path) -> Iterable[Pattern]:
-    folders = {test.pattern: root / PurePosixPath(test.id).parent for test in run.tests}
-    names = [*folders, *(result.claim.pattern for result in results)]
+    folders = {test.pattern: folder for test in run.tests if (folder := _folder(test, root))}
+    names = [*(test.pattern for test in run.tests), *(result.claim.pattern for result in results)]
     for name in dict.fromkeys(names):
         yield Pattern(
             name=name,
@@ -125,6 +130,12 @@ def _patterns(run: Run, results: Sequence[ClaimResult], root: Path) -> Iterable[
             results=[result for result in results if result.claim.pattern == name],
             tests=run.of(name),
         )
+
+
+def _folder(test: RunTest, root: Path) -> Path | None:
+    """Return the folder of a test's module, if it is below the root: a report may say anything."""
+    folder = root / PurePosixPath(test.id.partition("::")[0]).parent
+    return folder if folder.resolve().is_relative_to(root.resolve()) else None
 
 
 @cache
@@ -137,7 +148,7 @@ def _template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["seconds"] = _seconds
-    environment.filters["many"] = _many
+    environment.filters["many"] = counted
     return environment.get_template("index.html.j2")
 
 
@@ -148,7 +159,3 @@ def _seconds(duration: timedelta) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

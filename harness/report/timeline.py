@@ -1,4 +1,4 @@
-"""Draws when each test of a run ran, a row for each worker and module."""
+"""Draws when each test of a run ran, a row for each worker and module of each shard."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def timeline_of(tests: Sequence[RunTest], start: datetime, duration: timedelta) 
         duration: How long it took.
     """
     rows: dict[tuple[str, str], list[RunTest]] = {}
-    for test in sorted(tests, key=lambda test: (test.worker, test.started)):
-        rows.setdefault((test.worker, test.id.partition("::")[0]), []).append(test)
+    for test in sorted(tests, key=lambda test: (test.shard, test.worker, test.started)):
+        rows.setdefault((_place(test), test.id.partition("::")[0]), []).append(test)
     seconds = max(duration.total_seconds(), 0.001)
     height = TOP + ROW * len(rows) + 8
     scale = (WIDTH - LEFT - RIGHT) / seconds
@@ -33,9 +33,9 @@ def timeline_of(tests: Sequence[RunTest], start: datetime, duration: timedelta) 
         ' aria-label="When each test ran">'
     ]
     parts += _axis(seconds, scale, height)
-    for index, ((worker, module), ran) in enumerate(rows.items()):
+    for index, ((place, module), ran) in enumerate(rows.items()):
         top = TOP + index * ROW
-        parts.append(_name(worker, module, top))
+        parts.append(_name(place, module, top))
         parts += [_bar(test, start, scale, top) for test in ran]
     return "\n".join([*parts, "</svg>"])
 
@@ -50,11 +50,16 @@ def _axis(seconds: float, scale: float, height: float) -> Iterator[str]:
         )
 
 
-def _name(worker: str, module: str, top: float) -> str:
+def _place(test: RunTest) -> str:
+    shard = f"shard {test.shard}" if test.shard else ""
+    return ", ".join(filter(None, (shard, test.worker)))
+
+
+def _name(place: str, module: str, top: float) -> str:
     *_, folder, file = ("", *module.split("/"))
     name = f"{folder} · {file.removeprefix('test_').removesuffix('.py').replace('_', ' ')}"
     short = name if len(name) <= 40 else f"{name[:39]}…"
-    tip = f"{module} on {worker}" if worker else module
+    tip = f"{module} on {place}" if place else module
     return (
         f'<text class="row" x="{LEFT - 10:.0f}" y="{top + ROW / 2:.1f}" text-anchor="end"'
         f' dominant-baseline="central"><title>{escape(tip)}</title>{escape(short)}</text>'

@@ -51,10 +51,21 @@ def write_report(
             draft.write_text(text, encoding="utf-8")
             draft.replace(folder / name)
     except OSError as problem:
-        raise MissingRequirement(
-            f"The report can't be written to {folder} ({problem.strerror}).",
-            "Make it writable, or name another folder.",
-        ) from problem
+        raise _unwritable(folder, problem) from problem
+
+
+def remove_report(folder: Path) -> None:
+    """Make way for a report: one that breaks off must not leave an earlier one in its place.
+
+    Raises:
+        MissingRequirement: The folder can't be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (RUN, CLAIMS, PAGE, JUNIT):
+            (folder / name).unlink(missing_ok=True)
+    except OSError as problem:
+        raise _unwritable(folder, problem) from problem
 
 
 def read_run(folder: Path) -> Run | None:
@@ -99,4 +110,11 @@ def _read(file: Path) -> Any:
 def _unreadable(file: Path, problem: Exception) -> HarnessError:
     return HarnessError(
         f"{file} can't be read ({problem}).", 'Run "harness run" again to write it anew.'
+    )
+
+
+def _unwritable(folder: Path, problem: OSError) -> MissingRequirement:
+    return MissingRequirement(
+        f"The report can't be written to {folder} ({problem.strerror}).",
+        "Make it writable, or name another folder.",
     )
