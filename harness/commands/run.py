@@ -14,6 +14,7 @@ from harness.claims import Outcome
 from harness.report.model import RunTest
 from harness.report.writing import DEFAULT_FOLDER, PAGE, read_claims_document
 from harness.running.scenario_run import RunRequest, RunResult, run_scenarios
+from harness.running.shards import parse
 from harness.running.tally import counted
 
 from .output import AsJson, print_json, print_table, progress, results, table
@@ -42,6 +43,13 @@ def run(
     report: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder for the report.")
     ] = DEFAULT_FOLDER,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="K/N",
+            help='Run the K-th of N parts; "harness report merge" joins their reports.',
+        ),
+    ] = None,
     keep_stacks: Annotated[
         bool, typer.Option("--keep-stacks", help="Leave stacks, to look at them afterwards.")
     ] = False,
@@ -66,6 +74,7 @@ def run(
         target=target,
         workers=workers,
         report=report.absolute(),
+        shard=parse(shard) if shard is not None else None,
         keep_stacks=keep_stacks,
         is_verbose=verbose,
         pytest_arguments=context.obj or [],

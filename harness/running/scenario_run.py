@@ -18,6 +18,7 @@ from harness.targets import target_named
 
 from .patterns import chosen
 from .progress import shown
+from .shards import WantedShard
 from .tally import Tally
 from .tests_process import TestsProcess, parallel_arguments
 
@@ -39,6 +40,7 @@ class RunRequest:
         target: Name of the target.
         workers: How many processes run tests; None for as many as make sense.
         report: Folder of the report.
+        shard: Which part to run; None for the whole.
         keep_stacks: Whether stacks outlive the run.
         is_verbose: Whether to show pytest's own output in place of the progress.
         pytest_arguments: Passed on to pytest.
@@ -49,6 +51,7 @@ class RunRequest:
     target: str
     workers: int | None
     report: Path
+    shard: WantedShard | None
     keep_stacks: bool
     is_verbose: bool
     pytest_arguments: Sequence[str]
@@ -112,6 +115,8 @@ def _arguments(request: RunRequest) -> list[str]:
     # With a blank pytest would take a value for a test's path while it looks for its root.
     arguments = [f"--target={request.target}", f"--harness-report={request.report}"]
     arguments += [f"--junit-xml={request.report / JUNIT}"]
+    if request.shard:
+        arguments.append(f"--harness-shard={request.shard}")
     return [*arguments, "--keep-stacks"] if request.keep_stacks else arguments
 
 
@@ -133,9 +138,11 @@ def _result(request: RunRequest, tally: Tally, process: TestsProcess) -> RunResu
         raise _with_tail(
             UsageProblem("pytest refused its arguments.", "What it said follows."), process
         )
-    if process.exit_code == _NO_TESTS:
-        raise UsageProblem("No test was selected.", "Look at the arguments after --.")
     run = read_run(request.report)
+    if process.exit_code == _NO_TESTS:
+        if run is not None and run.is_spare:
+            return RunResult(run, tally, 0)
+        raise UsageProblem("No test was selected.", "Look at the arguments after --.")
     if run is None:
         raise _with_tail(
             HarnessError("pytest broke off before it wrote a report.", "What it said follows."),

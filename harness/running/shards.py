@@ -28,6 +28,9 @@ class WantedShard:
     index: int
     count: int
 
+    def __str__(self) -> str:
+        return f"{self.index}/{self.count}"
+
 
 def parse(text: str) -> WantedShard:
     """Read `2/3`.
