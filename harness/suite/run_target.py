@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness import wire
+
 from .options import RUN_OPTIONS
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ class RunTarget:
         self._config = config
         self._target: Target | None = None
         self._failure: Exception | None = None
+        self._ending: Exception | None = None
+        self._is_suspect = False
         self._description: dict[str, Any] = {}
         self.is_started = False
 
@@ -70,6 +74,25 @@ class RunTarget:
             self.target.stop()
             guard.uninstall()
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._is_suspect = self._is_suspect or report.failed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Fail at once where the target has ended: each client would try for seconds to reach it.
+
+        Raises:
+            HarnessError: How it ended.
+        """
+        if not self.is_started or "target" not in getattr(item, "fixturenames", ()):
+            return
+        if self._is_suspect and self._ending is None:
+            self._is_suspect = False
+            ending = getattr(self.target, "ending", None)
+            self._ending = ending() if ending else None
+        if self._ending is not None:
+            raise self._ending
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         node.workerinput[CONTROLLER] = os.getpid()
@@ -84,7 +107,10 @@ class RunTarget:
 
         self.target.start()
         # From here on a client that a test made by hand can't reach a real account.
-        guard.install()
+        guard.install(
+            allow=getattr(self.target, "allowed_hosts", ()),
+            names_at=getattr(self.target, "names_at", wire.LOOPBACK_ADDRESS),
+        )
         self.is_started = True
         self._description = self.target.describe()
         if (output := getattr(self._config, "workeroutput", None)) is not None:

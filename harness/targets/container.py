@@ -81,6 +81,17 @@ class Container(Emulated):
     def is_shared(self) -> bool:
         return self._own is None
 
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Addresses beyond loopback that clients have to reach: none, or the remote engine's."""
+        endpoint = self._connected().endpoint
+        return frozenset() if endpoint.is_here else frozenset({endpoint.published_host})
+
+    @property
+    def names_at(self) -> str:
+        """The address that the emulator's own host names mean."""
+        return self.host
+
     def prepare(self) -> None:
         """Make the image, once for each version, and show the progress."""
         made_image(self._connected())

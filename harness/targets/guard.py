@@ -28,19 +28,20 @@ class OutboundRefused(HarnessError):
     """
 
 
-def install(allow: Iterable[str] = ()) -> None:
+def install(allow: Iterable[str] = (), *, names_at: str = wire.LOOPBACK_ADDRESS) -> None:
     """Refuse connections beyond loopback from now on; a second call changes what is allowed.
 
-    The emulator's own names are resolved to loopback as well (`harness.targets.loopback_names`).
+    The emulator's own names are resolved to where it is (`harness.targets.loopback_names`).
 
     Args:
         allow: Further hosts and addresses, such as a container's.
+        names_at: Address that the emulator's names mean.
     """
     global _allowed
     _allowed = frozenset(allow)
+    loopback_names.install(names_at)
     if _originals:
         return
-    loopback_names.install()
     for method in _METHODS:
         _originals[method] = getattr(socket.socket, method)
         setattr(socket.socket, method, _guarded(method))

@@ -2,7 +2,7 @@
 
 Function URLs and deployed REST APIs answer under names such as
 `abc.lambda-url.us-east-1.localhost.localstack.cloud`. A public DNS server says that they mean
-loopback; offline nobody does.
+loopback; offline nobody does, and of an emulator on another machine it isn't true.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from harness import wire
 
 _original: Callable[..., Any] | None = None
+_address: str = wire.LOOPBACK_ADDRESS
 
 
 def is_emulators(host: str | bytes | None) -> bool:
@@ -22,9 +23,10 @@ def is_emulators(host: str | bytes | None) -> bool:
     return f".{name}".lower().rstrip(".").endswith(wire.LOOPBACK_SUFFIXES)
 
 
-def install() -> None:
-    """Resolve the emulator's names to loopback from now on; harmless when repeated."""
-    global _original
+def install(address: str = wire.LOOPBACK_ADDRESS) -> None:
+    """Resolve the emulator's names to an address from now on; a second call changes it."""
+    global _original, _address
+    _address = address
     if _original is None:
         _original = socket.getaddrinfo
         socket.getaddrinfo = _getaddrinfo
@@ -43,4 +45,7 @@ def uninstall() -> None:
 
 def _getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
     assert _original is not None
-    return _original(wire.LOOPBACK_ADDRESS if is_emulators(host) else host, *args, **kwargs)
+    if is_emulators(host):
+        # The plain name is this machine's, wherever the emulator is.
+        host = wire.LOOPBACK_ADDRESS if host in ("localhost", b"localhost") else _address
+    return _original(host, *args, **kwargs)

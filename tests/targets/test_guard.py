@@ -76,6 +76,19 @@ def test_an_allowed_host_is_let_through(monkeypatch):
     assert reached == [("203.0.113.1", 443)]
 
 
+def test_the_emulators_names_mean_where_it_is(monkeypatch):
+    asked = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest: asked.append(host))
+    guard.install(allow=["203.0.113.1"], names_at="203.0.113.1")
+    try:
+        socket.getaddrinfo("abc.lambda-url.us-east-1.localhost.localstack.cloud", 80)
+        socket.getaddrinfo("localhost", 80)
+    finally:
+        guard.uninstall()
+
+    assert asked == ["203.0.113.1", "127.0.0.1"]
+
+
 def test_unix_sockets_are_open(guarded, tmp_path):
     with socket.socket(socket.AF_UNIX) as listening, socket.socket(socket.AF_UNIX) as connection:
         listening.bind(str(tmp_path / "s"))
