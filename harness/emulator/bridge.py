@@ -9,7 +9,6 @@ compiled modules there.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -21,23 +20,23 @@ from typing import Final
 
 import harness
 
+from . import bridge_contents
+from .bridge_contents import DISTRIBUTION
 from .cache import cache_dir, explained, writable
 
-DISTRIBUTION: Final = "aws-pattern-harness"
-_PARTS: Final = ("__init__.py", "wire.py", "overlays")
 _KEPT: Final = timedelta(days=7)
 
 
 def overlays_digest() -> str:
     """Return a digest of all that an emulator runs of this package."""
-    return _digest(_sources())
+    return bridge_contents.digest_of(_sources(), entry_points())
 
 
 def make_bridge() -> Path:
     """Return the folder that goes on LocalStack's PYTHONPATH, made when it isn't there yet."""
     sources = _sources()
     parent = writable(cache_dir() / "bridges")
-    folder = parent / _digest(sources)
+    folder = parent / bridge_contents.digest_of(sources, entry_points())
     with explained(parent):
         if not folder.exists():
             _make(folder, sources)
@@ -49,16 +48,7 @@ def make_bridge() -> Path:
 def _make(folder: Path, sources: dict[str, Path]) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="making-") as made:
         draft = Path(made) / "bridge"
-        for name, source in sources.items():
-            copy = draft / "harness" / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, copy)
-        metadata = draft / f"{DISTRIBUTION.replace('-', '_')}-{harness.__version__}.dist-info"
-        metadata.mkdir()
-        (metadata / "METADATA").write_text(
-            f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: {harness.__version__}\n"
-        )
-        (metadata / "entry_points.txt").write_text(_localstack_entry_points())
+        bridge_contents.write(draft, sources, entry_points())
         (draft / "used").touch()
         # Somebody else may have been faster; theirs is the same.
         try:
@@ -76,29 +66,10 @@ def _forget_old(parent: Path, *, but: Path) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
+def entry_points() -> str:
+    """Return the installed package's entry points for LocalStack."""
+    return bridge_contents.entry_points_of(distribution(DISTRIBUTION).entry_points)
+
+
 def _sources() -> dict[str, Path]:
-    home = Path(harness.__file__).parent
-    sources: dict[str, Path] = {}
-    for part in _PARTS:
-        path = home / part
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and "__pycache__" not in file.parts:
-                sources[file.relative_to(home).as_posix()] = file
-    return sources
-
-
-def _digest(sources: dict[str, Path]) -> str:
-    digest = hashlib.sha256(_localstack_entry_points().encode())
-    for name, source in sources.items():
-        digest.update(name.encode() + b"\0" + source.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
-
-
-def _localstack_entry_points() -> str:
-    groups: dict[str, list[str]] = {}
-    for point in distribution(DISTRIBUTION).entry_points:
-        if point.group.startswith("localstack."):
-            groups.setdefault(point.group, []).append(f"{point.name} = {point.value}")
-    return "\n".join(
-        "\n".join([f"[{group}]", *sorted(lines), ""]) for group, lines in sorted(groups.items())
-    )
+    return bridge_contents.sources_in(Path(harness.__file__).parent)

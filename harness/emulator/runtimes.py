@@ -17,12 +17,14 @@ from .interpreters import find_interpreter
 from .managed import Installed, ManagedPython
 from .node_runtime import describe_node, install_node
 from .progress import Progress, unseen
+from .runtime_documents import (
+    MINORS,
+    describe_provided,
+    describe_pythons,
+    launcher_among,
+)
 
 LOCK: Final = Path(__file__).parent / "runtimes_lock" / "requirements.lock"
-MINORS: Final = ("3.12", "3.13", "3.14")
-"""The Python versions that Lambda runs and the harness can."""
-OLDER_MINORS: Final = ("3.8", "3.9", "3.10", "3.11")
-"""Versions whose functions a newer interpreter runs, with a note."""
 
 
 def python_runtime(minor: str) -> ManagedPython:
@@ -62,14 +64,9 @@ def describe_runtimes() -> dict[str, Any]:
         fields of `harness.overlays.functions.runtimes.Runtime` but its name.
     """
     installed = _installed()
-    runtimes: dict[str, Any] = {
-        f"python{minor}": _described(minor, installed) for minor in (*OLDER_MINORS, *MINORS)
-    }
-    launcher = installed.get(_nearest(MINORS[1], installed)) if installed else None
-    if launcher is not None:
-        runtimes |= describe_node(launcher.python)
-        for name in ("provided", "provided.al2", "provided.al2023"):
-            runtimes[name] = {"run": _provided(launcher)}
+    runtimes = describe_pythons(installed)
+    if launcher := launcher_among(installed):
+        runtimes |= describe_node(launcher.python) | describe_provided(launcher)
     return {"runtimes": runtimes}
 
 
@@ -94,48 +91,3 @@ def notes(document: dict[str, Any]) -> list[tuple[str, str]]:
 def _installed() -> dict[str, Installed]:
     candidates = {minor: python_runtime(minor).installed() for minor in MINORS}
     return {minor: found for minor, found in candidates.items() if found is not None}
-
-
-def _described(minor: str, installed: dict[str, Installed]) -> dict[str, Any]:
-    if not installed:
-        return {"absent": 'its packages aren\'t installed ("harness install" does it)'}
-    actual = installed[_nearest(minor, installed)]
-    note = None
-    if actual.minor != minor:
-        reason = (
-            f"no Python {minor} is installed"
-            if minor in MINORS
-            else f"AWS's runtime client is installed for Python {MINORS[0]} and later"
-        )
-        note = f"python{minor} runs on Python {actual.minor} here: {reason}."
-    return {"run": _run("python", actual, str(actual.python), actual.minor, note)}
-
-
-def _provided(launcher: Installed) -> dict[str, Any]:
-    return _run("provided", launcher, str(launcher.python), "", None)
-
-
-def _run(
-    kind: str, actual: Installed, interpreter: str, version: str, note: str | None
-) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "interpreter": interpreter,
-        "language": str(actual.python.parent.parent),
-        "packages": str(actual.site_packages),
-        "version": version,
-        "launcher": str(actual.python),
-        "note": note,
-    }
-
-
-def _nearest(minor: str, installed: dict[str, Installed]) -> str:
-    number = int(minor.partition(".")[2])
-    # Of two as near, the newer one: code for 3.13 is more likely to run on 3.14 than on 3.12.
-    return min(
-        installed,
-        key=lambda other: (
-            abs(int(other.partition(".")[2]) - number),
-            -int(other.partition(".")[2]),
-        ),
-    )
