@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.errors import HarnessError
+from harness.suite import clock as clocks
 from harness.suite import markers, sharding
 from harness.suite.capabilities import skip_unless_capable
 from harness.suite.options import RUN_OPTIONS, add_options, options_of
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 
     from harness.observe.environments import Environment
     from harness.suite.clients import Clients
+    from harness.suite.clock import Clock
     from harness.suite.deployments import Deployments
     from harness.targets.base import Target
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
+    clocks.add_options(parser)
     sharding.add_option(parser)
 
 
@@ -37,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", line)
     try:
         options = config.stash[RUN_OPTIONS] = options_of(config)
+        config.stash[clocks.LONGEST_WAIT] = clocks.longest_wait_of(config)
     except HarnessError as problem:
         raise pytest.UsageError(str(problem)) from None
     config.stash[RUN_TARGET] = run_target = RunTarget(config)
@@ -62,6 +66,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.config.stash[clocks.CURRENT] = item
     skip_unless_capable(item)
 
 
@@ -139,6 +144,12 @@ def eventually() -> Callable[..., Any]:
     from harness.observe.eventually import eventually
 
     return eventually
+
+
+@pytest.fixture(scope="session")
+def clock(request: pytest.FixtureRequest, target: Target) -> Clock:
+    """AWS's time: `clock.advance(minutes=5)` travels where the target can, and waits elsewhere."""
+    return clocks.clock_of(target, request.config)
 
 
 @pytest.fixture(scope="module")
