@@ -17,6 +17,7 @@ from harness.commands import (
     install,
     overlays,
     report_compare,
+    report_durations,
     report_merge,
     run,
     stacks,
@@ -41,8 +42,12 @@ COMMANDS: dict[str, Callable[..., None]] = {
 
 GROUPS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
     "report": (
-        "Join the reports of shards, or compare two reports.",
-        {"merge": report_merge.merge_reports, "compare": report_compare.compare_reports},
+        "Join the reports of shards, and compare the reports of targets.",
+        {
+            "merge": report_merge.merge_reports,
+            "compare": report_compare.compare_reports,
+            "durations": report_durations.write_durations,
+        },
     ),
 }
 """Commands of two words: the first one, what the group is for, and the second ones."""
