@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from harness.suite.clients import Clients
     from harness.suite.clock import Clock
     from harness.suite.deployments import Deployments
+    from harness.suite.tools import Tools
     from harness.targets.base import Target
 
 
@@ -112,6 +113,14 @@ def client(target: Target, account: str, region: str) -> Clients:
 
 
 @pytest.fixture(scope="module")
+def tools(target: Target, account: str, region: str) -> Tools:
+    """For other programs in the module's account: `run(…, env=tools.environment("lambda"))`."""
+    from harness.suite.tools import Tools
+
+    return Tools(target, account, region)
+
+
+@pytest.fixture(scope="module")
 def deploy(
     request: pytest.FixtureRequest, target: Target, account: str, region: str
 ) -> Iterator[Deployments]:
@@ -134,7 +143,8 @@ def http(target: Target) -> Iterator[httpx.Client]:
     """An httpx client for the addresses in a stack's outputs: `http.get(stack.outputs["Url"])`."""
     from harness.observe.http import http_client
 
-    with http_client(target.endpoint_url) as client:
+    authority = getattr(target, "certificate_authority", None)
+    with http_client(target.endpoint_url, authority) as client:
         yield client
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from urllib.parse import urlsplit
 
 import httpx
@@ -10,7 +11,7 @@ TIMEOUT_SECONDS = 60  # an API Gateway answers within 29 seconds, a function URL
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn")
 
 
-def http_client(endpoint_url: str) -> httpx.Client:
+def http_client(endpoint_url: str, authority: str | None = None) -> httpx.Client:
     """Make a client for the addresses in a stack's outputs.
 
     On an emulator `https://….execute-api.us-east-1.amazonaws.com/live` is served at the emulator's
@@ -20,10 +21,11 @@ def http_client(endpoint_url: str) -> httpx.Client:
 
     Args:
         endpoint_url: The target's endpoint.
+        authority: File with the certificates that it goes by; those that everybody trusts without.
     """
     on_aws = (urlsplit(endpoint_url).hostname or "").endswith(AWS_DOMAINS)
     return httpx.Client(
-        transport=None if on_aws else EndpointTransport(endpoint_url),
+        transport=None if on_aws else EndpointTransport(endpoint_url, authority),
         timeout=TIMEOUT_SECONDS,
         trust_env=False,
     )
@@ -34,10 +36,11 @@ class EndpointTransport(httpx.HTTPTransport):
 
     Args:
         endpoint_url: Where all hosts are served.
+        authority: File with the certificates that it goes by.
     """
 
-    def __init__(self, endpoint_url: str) -> None:
-        super().__init__()
+    def __init__(self, endpoint_url: str, authority: str | None = None) -> None:
+        super().__init__(verify=ssl.create_default_context(cafile=authority))
         self._endpoint = httpx.URL(endpoint_url)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

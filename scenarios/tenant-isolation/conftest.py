@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +51,17 @@ class Function:
 
 
 @pytest.fixture(scope="module")
+def stack(stack, function, eventually):
+    """The pattern's stack, once its functions may read secrets: a new role takes a moment."""
+
+    def may_read():
+        function(stack.outputs["Generic"]).invoke({"secret_of": "tenant1"})
+
+    eventually(may_read, within=timedelta(minutes=1))
+    return stack
+
+
+@pytest.fixture(scope="module")
 def function(client) -> Callable[[str], Function]:
     """Makes a function of a name: `function(stack.outputs["Isolated"])`."""
     return lambda name: Function(name, client("lambda"))
@@ -77,27 +88,14 @@ def new_tenant() -> Callable[[], str]:
 
 
 @pytest.fixture
-def aws_command(target, account, region, client) -> Callable[..., str]:
+def aws_command(tools) -> Callable[..., str]:
     """Runs the AWS command line in the module's account, and returns what it prints."""
     pytest.importorskip("awscli", reason="the AWS command line (awscli) isn't installed")
 
     def run(service: str, *arguments: str) -> str:
-        credentials = target.session(account=account, region=region).get_credentials()
-        # Nothing of the user's AWS settings: neither profile nor configuration.
-        settings = {name: value for name, value in os.environ.items() if "AWS" not in name}
-        settings |= {
-            "AWS_ACCESS_KEY_ID": credentials.access_key,
-            "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_DEFAULT_REGION": region,
-            "AWS_ENDPOINT_URL": client(service).meta.endpoint_url,
-        }
-        if credentials.token:
-            settings["AWS_SESSION_TOKEN"] = credentials.token
         done = subprocess.run(
             [sys.executable, "-m", "awscli", service, *arguments],
-            env=settings,
+            env=tools.environment(service),
             capture_output=True,
             text=True,
             timeout=120,

@@ -70,19 +70,32 @@ class Crossing:
 
 
 @pytest.fixture(scope="module")
-def functions(deploy):
+def functions(deploy, client, eventually):
     """The functions that wait: `Generic`, and `Isolated` with a reserved concurrency of two."""
-    return deploy("concurrency.yaml").outputs
+    functions = deploy("concurrency.yaml").outputs
+
+    def may_wait():
+        # A new role's policy takes a moment; until then the function can't use the queues.
+        crossing = crossing_of(functions, client)
+        crossing.sqs.send_message(QueueUrl=crossing.departures, MessageBody=crossing.id)
+        crossing.invoke(functions["Generic"])
+
+    eventually(may_wait, within=timedelta(minutes=1))
+    return functions
 
 
-@pytest.fixture
-def crossing(functions, client) -> Iterator[Crossing]:
-    crossing = Crossing(
+def crossing_of(functions, client) -> Crossing:
+    return Crossing(
         api=client("lambda", config=ONCE),
         sqs=client("sqs"),
         arrivals=functions["Arrivals"],
         departures=functions["Departures"],
     )
+
+
+@pytest.fixture
+def crossing(functions, client) -> Iterator[Crossing]:
+    crossing = crossing_of(functions, client)
     yield crossing
     crossing.open()
     crossing.people.shutdown()

@@ -12,7 +12,6 @@ import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 
-import httpx
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -62,10 +61,13 @@ def test_the_api_creates_it(stack, function, client, name, package):
     assert_isolated(function(name))
 
 
-def test_the_command_line_creates_it(stack, function, client, name, package, aws_command, tmp_path):
+def test_the_command_line_creates_it(
+    stack, function, client, name, package, aws_command, tools, tmp_path
+):
     archive = tmp_path / "function.zip"
     archive.write_bytes(package)
 
+    tools.foresee("lambda", "CreateFunction", FunctionName=name)
     created = aws_command(
         *("lambda", "create-function", "--function-name", name, "--runtime", "python3.13"),
         *("--handler", "index.handler", "--role", stack.outputs["RoleArn"]),
@@ -98,7 +100,7 @@ def test_the_sdk_has_no_way_to_change_it(generic, isolated, client, mode):
 
 @pytest.mark.parametrize("mode", [PER_TENANT, None], ids=["turned on", "turned off"])
 def test_a_request_of_ones_own_changes_nothing(
-    generic, isolated, client, target, account, region, mode
+    generic, isolated, client, http, target, account, region, mode
 ):
     function = generic if mode else isolated
     before = client("lambda").get_function_configuration(FunctionName=function.name)
@@ -113,7 +115,7 @@ def test_a_request_of_ones_own_changes_nothing(
 
     # Whether AWS refuses the unknown member or passes over it isn't documented; what counts is that
     # the function is what it was.
-    httpx.put(request.url, headers=dict(request.headers), content=request.data)
+    http.put(request.url, headers=dict(request.headers), content=request.data)
     client("lambda").get_waiter("function_updated_v2").wait(FunctionName=function.name)
 
     after = client("lambda").get_function_configuration(FunctionName=function.name)

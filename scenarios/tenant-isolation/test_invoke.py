@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-import httpx
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -39,7 +38,9 @@ def test_the_command_line_takes_a_tenant_id(isolated, new_tenant, aws_command, t
     assert isolated.invoke(tenant=tenant)["environment"] == report["environment"]
 
 
-def test_a_signed_request_takes_a_header(isolated, client, target, account, region, new_tenant):
+def test_a_signed_request_takes_a_header(
+    isolated, client, http, target, account, region, new_tenant
+):
     tenant = new_tenant()
     endpoint = client("lambda").meta.endpoint_url
     request = AWSRequest(
@@ -51,7 +52,7 @@ def test_a_signed_request_takes_a_header(isolated, client, target, account, regi
     session = target.session(account=account, region=region)
     SigV4Auth(session.get_credentials(), "lambda", region).add_auth(request)
 
-    answer = httpx.post(request.url, headers=dict(request.headers), content=request.data)
+    answer = http.post(request.url, headers=dict(request.headers), content=request.data)
 
     assert answer.status_code == 200, answer.text
     assert "x-amz-function-error" not in answer.headers

@@ -8,9 +8,15 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def meter(deploy):
-    """The stack of the function that measures."""
-    return deploy("metrics.yaml")
+def meter(deploy, function, eventually):
+    """The stack of the function that measures, once it may: a new role's policy takes a moment."""
+    meter = deploy("metrics.yaml")
+
+    def measures():
+        function(meter.outputs["Meter"]).invoke({"units": 0}, tenant="the first to try")
+
+    eventually(measures, within=timedelta(minutes=1))
+    return meter
 
 
 @pytest.mark.claim("tenant-isolation.per-tenant-metric")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -52,14 +53,17 @@ class Api:
 @pytest.fixture(scope="module")
 def api(deploy, function, http, target, eventually):
     """The API, once it answers: a new stage takes a moment to be served."""
-    parameters = {"SigningKey": SIGNING_KEY, "Partner": target.accounts[1]}
+    # Without a second account all but one test make sense.
+    partner = target.accounts[1] if len(target.accounts) > 1 else ""
+    parameters = {"SigningKey": SIGNING_KEY, "Partner": partner}
     outputs = deploy("rest-api.yaml", parameters=parameters).outputs
     api = Api(outputs["Url"], http, function(outputs["Isolated"]))
 
     def served():
         assert api.get("/by-query?tenant_id=first").status_code == 200
 
-    eventually(served, within=timedelta(minutes=1))
+    # Its name may be unknown at first.
+    eventually(served, within=timedelta(minutes=1), retry_on=httpx.TransportError)
     return api
 
 
@@ -135,14 +139,14 @@ def test_a_claim_that_nobody_verified_names_none(api, new_tenant, headers):
 
 
 @pytest.mark.claim("tenant-isolation.rest-api-other-sources")
-def test_the_callers_account_is_the_tenant(api, target, account, region):
-    partner = target.accounts[1]
+@pytest.mark.parametrize("whose", ["own account", "partner's account"])
+def test_the_callers_account_is_the_tenant(api, target, account, region, whose):
+    caller = account if whose == "own account" else target.accounts[1]
+    credentials = target.session(account=caller, region=region).get_credentials()
+    request = AWSRequest(method="GET", url=f"{api.url}/by-account")
+    SigV4Auth(credentials, "execute-api", region).add_auth(request)
 
-    for caller in (account, partner):
-        credentials = target.session(account=caller, region=region).get_credentials()
-        request = AWSRequest(method="GET", url=f"{api.url}/by-account")
-        SigV4Auth(credentials, "execute-api", region).add_auth(request)
-        api.assert_ran_for(caller, api.get("/by-account", headers=dict(request.headers)))
+    api.assert_ran_for(caller, api.get("/by-account", headers=dict(request.headers)))
 
 
 @pytest.mark.claim("tenant-isolation.rest-api-other-sources")
