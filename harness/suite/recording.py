@@ -16,7 +16,6 @@ from harness.observe.redaction import redacted, redacted_document
 from harness.report.model import Run, RunTest, Section
 
 from . import capabilities, claim_marks
-from .options import RUN_OPTIONS
 from .run_target import RUN_TARGET
 from .sharding import shard_of
 
@@ -72,11 +71,14 @@ class Recorder:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         from harness.report.writing import write_report
 
-        description = session.config.stash[RUN_TARGET].describe()
+        run_target = session.config.stash[RUN_TARGET]
+        description = run_target.describe()
         write_report(
             self._folder,
             Run(
-                target=session.config.stash[RUN_OPTIONS].target,
+                # What it calls itself, which a run that started none can ask as well: the word of
+                # --target may be another, and what stands in for AWS must never pass for it.
+                target=description.get("target") or run_target.target.name,
                 started=self._started,
                 duration=machine_time.now() - self._clock,
                 tests=(*self._tests, *self._phases.unfinished()),

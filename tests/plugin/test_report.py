@@ -90,6 +90,25 @@ def test_the_target_is_described(suite, report, noting_target):
     assert run["harness"] == harness.__version__
 
 
+def test_a_stand_in_is_never_reported_as_what_it_stands_in_for(
+    suite, claims_yaml, report, noting_target
+):
+    noting_target.name = "aws-stand-in"
+    module = """
+        import pytest
+
+        @pytest.mark.claim("bus.prefix")
+        @pytest.mark.requires("inbox")
+        def test_a_mail_comes(target): pass
+    """
+    suite("--harness-report", "report", test_a=module)
+    assert report("run.json")["target"] == "aws-stand-in"
+    document = report("claims.json")
+    assert document["target"] == "aws-stand-in"
+    (test,) = document["claims"]["bus.prefix"]["tests"]
+    assert test["reason"] == 'the target "aws-stand-in" lacks inbox'
+
+
 def test_a_failing_set_up_fails_the_claim(suite, claims_yaml, report):
     module = """
         import pytest
