@@ -33,6 +33,9 @@ RUNTIMES: Final = "HARNESS_FUNCTION_RUNTIMES"
 ALLOWED_HOSTS: Final = "HARNESS_ALLOWED_HOSTS"
 """Comma-separated Host names, beside loopback, under which the control API may be reached."""
 
+IMAGE_DIGEST: Final = "HARNESS_IMAGE_DIGEST"
+"""Of which image a container is: the digest of all that it was made of; absent when embedded."""
+
 OUTBOUND_HOSTS: Final = "HARNESS_OUTBOUND_HOSTS"
 """Comma-separated hosts, beside loopback, that the emulator may connect to."""
 

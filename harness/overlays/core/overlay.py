@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from localstack.http import Request
@@ -30,11 +31,12 @@ class Core(Overlay):
 
 def info(request: Request) -> dict[str, Any]:
     """Who answers: the harness's version, LocalStack's, and the process."""
-    import os
-
     from localstack.constants import VERSION
 
-    return {"harness": wire.VERSION, "localstack": VERSION, "pid": os.getpid()}
+    document = {"harness": wire.VERSION, "localstack": VERSION, "pid": os.getpid()}
+    if digest := os.environ.get(wire.IMAGE_DIGEST):
+        document["digest"] = digest
+    return document
 
 
 def overlays(request: Request) -> list[dict[str, str]]:

@@ -1,0 +1,1 @@
+"""The emulator as a container image: made here, run by the container target and by Compose."""
