@@ -13,12 +13,15 @@ from rich.text import Text
 from harness.claims import Outcome
 from harness.report.model import RunTest
 from harness.report.writing import DEFAULT_FOLDER, PAGE, read_claims_document
+from harness.running.aws_agreement import Agreement
 from harness.running.scenario_run import RunRequest, RunResult, run_scenarios
 from harness.running.shards import parse
 from harness.running.tally import counted
+from harness.targets.aws.request import HARNESS, aws_request
 
 from .output import AsJson, print_json, print_table, progress, results, table
 
+DEFAULT_TARGET = "embedded"
 ENDINGS = (Outcome.PASSED, Outcome.FAILED, Outcome.SKIPPED)
 
 
@@ -28,8 +31,35 @@ def run(
         list[str] | None, typer.Argument(metavar="PATTERN", help="Folders of scenarios; all.")
     ] = None,
     target: Annotated[
-        str, typer.Option(metavar="NAME", help="Where they run: embedded.")
-    ] = "embedded",
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Where they run: embedded (default), container; see --real-aws."
+        ),
+    ] = None,
+    real_aws: Annotated[
+        bool,
+        typer.Option("--real-aws", help="Run on the AWS account that is named; it costs money."),
+    ] = False,
+    aws_account: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="The account that --real-aws may use, 12 digits."),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="AWS profile with the account's credentials."),
+    ] = None,
+    second_profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Profile of another account.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="AWS region; the profile's.")
+    ] = None,
+    second_region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="Another AWS region.")
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Don't ask whether the plan may be carried out.")
+    ] = False,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -64,20 +94,35 @@ def run(
     report's folder. What follows -- goes to pytest. The exit code is 0 when all tests that ran
     passed, 1 when one failed, 2 for a wrong command line, 3 when the machine lacks something.
 
+    With --real-aws and --aws-account they run on that account: who calls is checked, a plan with
+    its cost is shown and asked about, and what was made is deleted (docs/real-aws.md).
+
     \b
     Example:
       harness run catch-all -- -k wildcard
     """
+    aws = aws_request(
+        HARNESS,
+        target=target,
+        real_aws=real_aws,
+        account=aws_account,
+        profile=profile,
+        second_profile=second_profile,
+        region=region,
+        second_region=second_region,
+        yes=yes,
+    )
     request = RunRequest(
         here=Path.cwd(),
         patterns=patterns or [],
-        target=target,
+        target=target or DEFAULT_TARGET,
         workers=workers,
         report=report.absolute(),
         shard=parse(shard) if shard is not None else None,
         keep_stacks=keep_stacks,
         is_verbose=verbose,
         pytest_arguments=context.obj or [],
+        aws=Agreement(aws, is_given=yes) if aws else None,
     )
     result = run_scenarios(request, progress())
     claims = (read_claims_document(report) or {"claims": {}})["claims"]

@@ -13,9 +13,15 @@ from harness.errors import DeploymentFailed
 from .archive import digest
 
 
-def bucket_name(account: str, region: str) -> str:
-    """Return the name of the bucket of an account and region; the same for each deployment."""
-    return f"aws-pattern-harness-{account}-{region}"
+def bucket_name(account: str, region: str, run: str = "") -> str:
+    """Return the name of the bucket of an account and region; the same for each deployment.
+
+    Args:
+        account: The account.
+        region: The region.
+        run: Id of the run that it is for; empty for one that all share.
+    """
+    return "-".join(filter(None, ("aws-pattern-harness", account, region, run)))
 
 
 @dataclass(frozen=True)
@@ -38,18 +44,20 @@ class AssetBucket:
         client: Returns a client of the target's, by the service's name.
         account: The account that owns the bucket.
         region: Where it is.
+        run: Id of the run that it is for; empty for one that all share.
         name: Its name.
     """
 
     client: Callable[[str], Any]
     account: str
     region: str
+    run: str = ""
     name: str = ""
     _known: set[tuple[str, str]] = field(default_factory=set, repr=False)
     _buckets: set[str] = field(default_factory=set, repr=False)
 
     def __post_init__(self) -> None:
-        self.name = self.name or bucket_name(self.account, self.region)
+        self.name = self.name or bucket_name(self.account, self.region, self.run)
 
     def put(self, content: bytes, *, suffix: str = "", name: str = "asset") -> Uploaded:
         """Upload content under a key made from its digest.

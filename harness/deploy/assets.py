@@ -57,7 +57,7 @@ class Packager:
 
     def _packaged(self, template: Template, above: tuple[Path, ...]) -> Template:
         body = template.copied_body()
-        for file in local_files(_with_globals(body)):
+        for file in local_files(with_globals(body)):
             path = resolve_within(
                 template.folder, file.named, where=file.where, base=template.path.parent
             )
@@ -116,7 +116,7 @@ class Packager:
         return self.bucket.put(document, suffix=".template", name=file.where)
 
 
-def _with_globals(body: dict[str, Any]) -> dict[str, Any]:
+def with_globals(body: dict[str, Any]) -> dict[str, Any]:
     # SAM's Globals may name the code of functions that name none themselves.
     shared = (body.get("Globals") or {}).get("Function") or {}
     code = shared.get("CodeUri") if isinstance(shared, dict) else None

@@ -9,7 +9,6 @@ from typing import Any
 
 from harness.errors import DeploymentFailed, HarnessError
 
-from .asset_bucket import AssetBucket
 from .change_sets import ChangeSet, create_change_set, execute
 from .parameters import checked_parameters
 from .place import Place
@@ -139,7 +138,7 @@ def _change_set(
             parameters=sent,
             capabilities=place.capabilities,
             tags=tags,
-            bucket=AssetBucket(place.client, place.account, place.region),
+            bucket=place.bucket,
             poll=place.poll,
         )
     except HarnessError as failure:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.observe import machine_time
 
+from .asset_bucket import AssetBucket
 from .build import Platform, as_declared
 from .functions import Function
 from .stack_events import Progress, StackEvent
@@ -50,6 +51,13 @@ class Place:
                 service, account=self.account, region=self.region
             )
         return self._clients[service]
+
+    @property
+    def bucket(self) -> AssetBucket:
+        """Where code and large templates are uploaded to."""
+        # A run that cleans up after itself has one of its own: another's must not go with it.
+        run = getattr(self.target, "run_id", "")
+        return AssetBucket(self.client, self.account, self.region, run)
 
     @property
     def partition(self) -> str:

@@ -5,6 +5,7 @@ No service has to know SAM, and a template means the same on each target.
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Mapping
@@ -43,6 +44,8 @@ def translated(template: Template, parameters: Mapping[str, Any], *, region: str
         undo_mark_unicode_str_in_template,
     )
 
+    # It warns about switches of its own that no template has a say in.
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
     body, values = template.copied_body(), dict(parameters)
     others = [name for name in template.transforms if name != SERVERLESS_TRANSFORM]
     session = boto3.Session(

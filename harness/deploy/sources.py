@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from harness.errors import UsageProblem
 
 from . import archive
-from .asset_bucket import AssetBucket
 from .assets import Packager
 from .build import builder
 from .cloud_assembly import AssemblyStack, FileAsset, is_assembly, read_assembly
@@ -60,7 +59,7 @@ class TemplateSource:
 
     def prepare(self, place: Place, values: Mapping[str, str]) -> dict[str, Any]:
         packager = Packager(
-            AssetBucket(place.client, place.account, place.region),
+            place.bucket,
             builder(place.tell, platform=place.platform, no_build=place.no_build),
             lambda nested, given: translated(nested, _literals(given), region=place.region),
         )
@@ -95,7 +94,7 @@ class AssemblySource:
 
     def prepare(self, place: Place, values: Mapping[str, str]) -> dict[str, Any]:
         self._check_environment(place)
-        bucket = AssetBucket(place.client, place.account, place.region)
+        bucket = place.bucket
         for asset in self.stack.assets:
             name = _in_place(asset.bucket, place)
             bucket.put_at(_in_place(asset.key, place), _content(asset), bucket=name, name=asset.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,8 @@ from harness.report.model import Run
 from harness.report.writing import JUNIT, read_run
 from harness.targets import target_named
 
+from .aws_agreement import Agreement, agreed, aws_arguments
+from .collection import collected_modules
 from .patterns import chosen
 from .progress import shown
 from .shards import WantedShard
@@ -44,6 +46,7 @@ class RunRequest:
         keep_stacks: Whether stacks outlive the run.
         is_verbose: Whether to show pytest's own output in place of the progress.
         pytest_arguments: Passed on to pytest.
+        aws: What a run on AWS was asked for, None for any other.
     """
 
     here: Path
@@ -55,6 +58,7 @@ class RunRequest:
     keep_stacks: bool
     is_verbose: bool
     pytest_arguments: Sequence[str]
+    aws: Agreement | None = None
 
 
 @dataclass(frozen=True)
@@ -85,12 +89,16 @@ def run_scenarios(request: RunRequest, progress: Console) -> RunResult:
         HarnessError: pytest broke off; its last lines are the error's note.
     """
     folders = chosen(request.here, request.patterns)
-    target_named(request.target)
     workers = _workers(request.workers, len(folders))
     arguments = [*map(str, folders.values()), *_arguments(request), *parallel_arguments(workers)]
+    if request.aws:
+        arguments += _agreed(request, request.aws, folders, workers, progress)
+    else:
+        target_named(request.target)
     _make_way(request.report)
-    # Here rather than in the child, so that the first run shows its progress.
-    install_emulator()
+    if not request.aws:
+        # Here rather than in the child, so that the first run shows its progress.
+        install_emulator()
     tally = Tally()
     process = TestsProcess(
         [*arguments, *request.pytest_arguments],
@@ -105,6 +113,21 @@ def run_scenarios(request: RunRequest, progress: Console) -> RunResult:
     return _result(request, tally, process)
 
 
+def _agreed(
+    request: RunRequest,
+    agreement: Agreement,
+    folders: Mapping[str, Path],
+    workers: int,
+    progress: Console,
+) -> list[str]:
+    chosen_tests = [*map(str, folders.values()), *request.pytest_arguments]
+    if request.shard:
+        chosen_tests.append(f"--harness-shard={request.shard}")
+    modules = collected_modules(chosen_tests, request.here)
+    run = agreed(agreement, modules, here=request.here, workers=workers, console=progress)
+    return [*aws_arguments(agreement.request), f"--harness-aws-run={run}"]
+
+
 def _workers(asked: int | None, scenarios: int) -> int:
     if asked is not None:
         return asked
@@ -113,7 +136,9 @@ def _workers(asked: int | None, scenarios: int) -> int:
 
 def _arguments(request: RunRequest) -> list[str]:
     # With a blank pytest would take a value for a test's path while it looks for its root.
-    arguments = [f"--target={request.target}", f"--harness-report={request.report}"]
+    arguments = [f"--harness-report={request.report}"]
+    if not request.aws:
+        arguments.append(f"--target={request.target}")
     arguments += [f"--junit-xml={request.report / JUNIT}"]
     if request.shard:
         arguments.append(f"--harness-shard={request.shard}")

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from harness.targets.aws.request import AwsRequest
 
 DEFAULT_TARGET = "embedded"
 IAM_MODES = ("enforce", "audit", "off")
@@ -24,6 +28,9 @@ class RunOptions:
         claims_file: The claims registry, as asked for; None to look for it.
         report_folder: Where to write the report; None for no report.
         events_file: Where to append what happens as it happens, for `harness run`.
+        aws: What was asked for with --real-aws, None without it.
+        is_agreed: Whether the plan of a run on AWS needs no answer.
+        aws_run: The id of a run on AWS, where `harness run` has given it one.
     """
 
     target: str
@@ -31,6 +38,9 @@ class RunOptions:
     claims_file: Path | None
     report_folder: Path | None
     events_file: Path | None
+    aws: AwsRequest | None = None
+    is_agreed: bool = False
+    aws_run: str = ""
 
 
 RUN_OPTIONS = pytest.StashKey[RunOptions]()
@@ -41,25 +51,11 @@ def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("harness", "AWS pattern harness")
     group.addoption(
         "--target",
-        default=DEFAULT_TARGET,
         metavar="NAME",
-        help="where scenarios run: embedded, LocalStack as a child process (default)",
+        help="where scenarios run: embedded, LocalStack as a child process (default); container, "
+        "LocalStack in Docker; aws, only with --real-aws",
     )
-    group.addoption(
-        "--real-aws",
-        action="store_true",
-        help="allow calls to a real AWS account; not available in this version",
-    )
-    group.addoption(
-        "--aws-account",
-        metavar="ID",
-        help="the account that --real-aws may use; not available in this version",
-    )
-    group.addoption(
-        "--aws-region",
-        metavar="REGION",
-        help="the region that --real-aws uses; not available in this version",
-    )
+    _add_aws_options(group)
     group.addoption(
         "--keep-stacks",
         action="store_true",
@@ -81,33 +77,63 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="the claims that tests may name (default: claims.yaml or scenarios/claims.yaml)",
     )
-    # Only `harness run` passes it.
+    # Only `harness run` passes them.
     group.addoption("--harness-events", metavar="FILE", help=argparse.SUPPRESS)
+    group.addoption("--harness-aws-run", metavar="ID", default="", help=argparse.SUPPRESS)
+
+
+def _add_aws_options(group: pytest.OptionGroup) -> None:
+    group.addoption(
+        "--real-aws",
+        action="store_true",
+        help="run on the AWS account that --aws-account names; it costs money",
+    )
+    group.addoption(
+        "--aws-account",
+        metavar="ID",
+        help="the account that --real-aws may use, 12 digits; there is no default",
+    )
+    group.addoption(
+        "--aws-profile",
+        metavar="NAME",
+        help="the AWS profile with the account's credentials (default: as boto3 finds them)",
+    )
+    group.addoption(
+        "--aws-second-profile",
+        metavar="NAME",
+        help="a profile of another account, for scenarios that cross accounts",
+    )
+    group.addoption(
+        "--aws-region",
+        metavar="REGION",
+        help="the region that --real-aws uses (default: the profile's)",
+    )
+    group.addoption(
+        "--aws-second-region",
+        metavar="REGION",
+        help="another region, for scenarios that cross regions",
+    )
+    group.addoption(
+        "--aws-yes",
+        action="store_true",
+        help="don't ask whether the plan of a run on AWS may be carried out",
+    )
 
 
 def options_of(config: pytest.Config) -> RunOptions:
     """Read the options of a run.
 
     Raises:
-        UsageProblem: One asks for what this version doesn't have.
+        UsageProblem: They don't go together, or ask for what this version doesn't have.
     """
-    if config.getoption("real_aws") or config.getoption("aws_account"):
-        raise UsageProblem(
-            "Runs against a real AWS account are not available in this version.",
-            "Leave out --real-aws and --aws-account to run on the embedded target.",
-        )
-    if config.getoption("aws_region"):
-        raise UsageProblem(
-            "--aws-region goes with --real-aws, which is not available in this version.",
-            "Leave it out; a test names another region with client(…, region=…).",
-        )
     if (mode := config.getoption("iam")) != "off":
         raise UsageProblem(
             f"--iam {mode} is not available in this version: no IAM policy is evaluated yet.",
             "Leave it out, or say --iam off.",
         )
-    target = config.getoption("target")
-    if target != DEFAULT_TARGET:
+    aws = _aws_request(config)
+    target = "aws" if aws else config.getoption("target") or DEFAULT_TARGET
+    if target != DEFAULT_TARGET and not aws:
         from harness.targets import target_named
 
         target_named(target)
@@ -117,7 +143,24 @@ def options_of(config: pytest.Config) -> RunOptions:
         claims_file=_path(config, "claims"),
         report_folder=_path(config, "harness_report"),
         events_file=_path(config, "harness_events"),
+        aws=aws,
+        is_agreed=config.getoption("aws_yes"),
+        aws_run=config.getoption("harness_aws_run"),
     )
+
+
+def _aws_request(config: pytest.Config) -> AwsRequest | None:
+    given = {
+        name: config.getoption(f"aws_{name}")
+        for name in ("account", "profile", "second_profile", "region", "second_region", "yes")
+    }
+    target, real_aws = config.getoption("target"), config.getoption("real_aws")
+    # Without any of them nothing of AWS is imported: most runs pay for none of it.
+    if not real_aws and not any(given.values()) and target != "aws":
+        return None
+    from harness.targets.aws.request import PYTEST, aws_request
+
+    return aws_request(PYTEST, target=target, real_aws=real_aws, **given)
 
 
 def _path(config: pytest.Config, option: str) -> Path | None:

@@ -10,12 +10,11 @@ import pytest
 from harness import wire
 
 from .options import RUN_OPTIONS
+from .worker_input import CONTROLLER, real_aws_options
 
 if TYPE_CHECKING:
     from harness.targets.base import Target
 
-CONTROLLER = "harness_controller"
-"""Where pytest-xdist's input to a worker carries the process id of the controller."""
 DESCRIPTION = "harness_target"
 """Where a worker's output carries the description of its target."""
 
@@ -35,6 +34,10 @@ class RunTarget:
         self._is_suspect = False
         self._description: dict[str, Any] = {}
         self.is_started = False
+        if config.stash[RUN_OPTIONS].aws is not None:
+            from .real_aws import RealAws
+
+            config.pluginmanager.register(RealAws(config, self), "harness-real-aws")
 
     @property
     def target(self) -> Target:
@@ -42,7 +45,9 @@ class RunTarget:
         if self._target is None:
             from harness.targets import target_named
 
-            self._target = target_named(self._config.stash[RUN_OPTIONS].target, self._sharing())
+            options = self._config.stash[RUN_OPTIONS]
+            given = real_aws_options(self._config) if options.aws else self._sharing()
+            self._target = target_named(options.target, given)
         return self._target
 
     def started(self) -> Target:
@@ -67,12 +72,14 @@ class RunTarget:
 
     def stop(self) -> None:
         """End what this process started."""
-        if self.is_started:
-            from harness.targets import guard
+        if self._target is None:
+            return
+        from harness.targets import guard
 
+        if self.is_started:
             self.is_started = False
-            self.target.stop()
-            guard.uninstall()
+            self._target.stop()
+        guard.uninstall()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._is_suspect = self._is_suspect or report.failed
@@ -105,12 +112,17 @@ class RunTarget:
     def _start(self) -> None:
         from harness.targets import guard
 
-        self.target.start()
-        # From here on a client that a test made by hand can't reach a real account.
-        guard.install(
-            allow=getattr(self.target, "allowed_hosts", ()),
-            names_at=getattr(self.target, "names_at", wire.LOOPBACK_ADDRESS),
-        )
+        if install := getattr(self.target, "install_guard", None):
+            # Before anything is sent: what AWS is asked first has to pass it as well.
+            install()
+            self.target.start()
+        else:
+            self.target.start()
+            # From here on a client that a test made by hand can't reach a real account.
+            guard.install(
+                allow=getattr(self.target, "allowed_hosts", ()),
+                names_at=getattr(self.target, "names_at", wire.LOOPBACK_ADDRESS),
+            )
         self.is_started = True
         self._description = self.target.describe()
         if (output := getattr(self._config, "workeroutput", None)) is not None:

@@ -1,7 +1,8 @@
 """Keeps a test process on this machine, unless AWS was asked for.
 
 A client that a test made by hand, or with a typo in its endpoint, would otherwise reach a real
-account.
+account. A run on AWS lets the endpoints of its own regions through, by their names: an address
+counts once such a name has been resolved to it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from . import loopback_names
 
 _METHODS: Final = ("connect", "connect_ex", "sendto")
 _originals: dict[str, Callable[..., Any]] = {}
-_allowed: frozenset[str] = frozenset()
+
+Allows = Callable[[str], bool]
+"""Says of a host name or an address whether it may be reached."""
 
 
 class OutboundRefused(HarnessError):
@@ -28,17 +31,40 @@ class OutboundRefused(HarnessError):
     """
 
 
-def install(allow: Iterable[str] = (), *, names_at: str = wire.LOOPBACK_ADDRESS) -> None:
+class _Rules:
+    """What is let through, and what was resolved from it."""
+
+    def __init__(self, allows: Allows, remedy: str) -> None:
+        self.allows, self.remedy = allows, remedy
+        self.resolved: set[str] = set()
+
+    def let_through(self, host: str) -> bool:
+        return is_here(host) or host in self.resolved or self.allows(host)
+
+
+_HERE: Final = (
+    "Use the client fixture, which speaks to the emulator; only --real-aws lets tests out."
+)
+_rules = _Rules(lambda host: False, _HERE)
+
+
+def install(
+    allow: Iterable[str] | Allows = (),
+    *,
+    names_at: str = wire.LOOPBACK_ADDRESS,
+    remedy: str = _HERE,
+) -> None:
     """Refuse connections beyond loopback from now on; a second call changes what is allowed.
 
     The emulator's own names are resolved to where it is (`harness.targets.loopback_names`).
 
     Args:
-        allow: Further hosts and addresses, such as a container's.
+        allow: Further hosts and addresses, such as a container's; or what says so of each.
         names_at: Address that the emulator's names mean.
+        remedy: What to tell of a host that is refused.
     """
-    global _allowed
-    _allowed = frozenset(allow)
+    global _rules
+    _rules = _Rules(allow if callable(allow) else frozenset(allow).__contains__, remedy)
     loopback_names.install(names_at)
     if _originals:
         return
@@ -64,8 +90,7 @@ def uninstall() -> None:
 def refuse(host: str) -> OutboundRefused:
     """Word the refusal of a host."""
     return OutboundRefused(
-        f"A test tried to reach {host}, which isn't on this machine.",
-        "Use the client fixture, which speaks to the emulator; only --real-aws lets tests out.",
+        f"A test tried to reach {host}, which isn't on this machine.", _rules.remedy
     )
 
 
@@ -89,7 +114,7 @@ def _guarded(method: str) -> Callable[..., Any]:
     def guarded(self: socket.socket, *args: Any) -> Any:
         if args and self.family in (socket.AF_INET, socket.AF_INET6):
             host = str(args[-1][0])  # the address is each method's last argument
-            if host not in _allowed and not is_here(host):
+            if not _rules.let_through(host):
                 raise refuse(host)
         return original(self, *args)
 
@@ -99,9 +124,15 @@ def _guarded(method: str) -> Callable[..., Any]:
 def _guarded_lookup(host: Any, *args: Any, **kwargs: Any) -> Any:
     name = host.decode() if isinstance(host, bytes) else host
     # Names are judged here, before DNS is asked; addresses when something connects to them.
-    if name and not _is_address(name) and name not in _allowed and not is_here(name):
+    if not name or _is_address(name):
+        return _originals["getaddrinfo"](host, *args, **kwargs)
+    if is_here(name):
+        return _originals["getaddrinfo"](host, *args, **kwargs)
+    if not _rules.let_through(name):
         raise refuse(name)
-    return _originals["getaddrinfo"](host, *args, **kwargs)
+    found = _originals["getaddrinfo"](host, *args, **kwargs)
+    _rules.resolved.update(str(entry[4][0]) for entry in found)
+    return found
 
 
 def _is_address(host: str) -> bool:
