@@ -15,6 +15,7 @@ from testcontainers.core.waiting_utils import WaitStrategy, WaitStrategyTarget
 
 from harness import wire
 from harness.emulator.health import info_of
+from harness.emulator.image.layout import PORT_VARIABLE
 from harness.emulator.image.privileges import security_options
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 READY_SECONDS: Final = 90.0
 LOOK_SECONDS: Final = 0.05
-PORT_VARIABLE: Final = "HARNESS_PORT"
 
 
 class EndedError(Exception):

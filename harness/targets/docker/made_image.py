@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.emulator.image.build import build_image, find_image
-from harness.emulator.image.tag import image_tag
+from harness.emulator.image.tag import image_digest
 from harness.emulator.progress import shown
 
 if TYPE_CHECKING:
@@ -28,4 +28,4 @@ def made_image(engine: Engine) -> str:
 
 def wanted_digest() -> str:
     """Return the digest of what this version of the harness runs in a container."""
-    return image_tag().rpartition("-")[2]
+    return image_digest()
