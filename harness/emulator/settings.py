@@ -53,6 +53,9 @@ def environment_of(
         "AWS_EC2_METADATA_DISABLED": "true",
         "DOCKER_HOST": "unix:///nonexistent/docker.sock",
         "LAMBDA_RUNTIME_EXECUTOR": "harness",
+        # The provider whose backend the overlay `tables` replaces.
+        "PROVIDER_OVERRIDE_DYNAMODB": "v2",
+        "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "v2",
         "CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES": "0",
         "LS_LOG": os.environ.get("HARNESS_LOG", "warning"),
     }

@@ -1,0 +1,1 @@
+"""DynamoDB without Java: moto in the place of DynamoDB Local."""
