@@ -61,9 +61,10 @@ class Crossing:
 
     def open(self) -> list[dict[str, str]]:
         """Tell all who wait to leave, and return what each invocation returned."""
-        for invocation in self.waiting:
-            if not invocation.done():
-                self.sqs.send_message(QueueUrl=self.departures, MessageBody=self.id)
+        # Counted before the first word is said: whoever hears it may be any of them.
+        in_flight = sum(not invocation.done() for invocation in self.waiting)
+        for _ in range(in_flight):
+            self.sqs.send_message(QueueUrl=self.departures, MessageBody=self.id)
         answers = [invocation.result(timeout=120) for invocation in self.waiting]
         self.waiting.clear()
         return answers
