@@ -18,7 +18,7 @@ from harness.errors import MissingRequirement, UsageProblem
 from . import builders, context, failures
 from .build_progress import BuildProgress
 from .builders import Build, BuildFailed
-from .tag import DIGEST_LABEL, image_digest, image_tag
+from .tag import DIGEST_LABEL, digest_of_files, image_digest, image_tag, tag_of
 from .wheelhouse import PACKAGES_MARK, has_own_settings, kept_wheelhouse
 
 if TYPE_CHECKING:
@@ -74,14 +74,13 @@ def build_image(
             wheelhouse = kept_wheelhouse(engine.architecture, telling)
         chosen = base or os.environ.get(BASE_VARIABLE) or BASE
         secrets = {"certificates": certificates, "pip_config": pip_config}
-        _build(
+        return _build(
             engine,
             chosen,
             wheelhouse,
             {name: file.absolute() for name, file in secrets.items() if file},
             telling,
         )
-    return image_tag()
 
 
 def _build(
@@ -90,7 +89,7 @@ def _build(
     wheelhouse: Path | None,
     secrets: dict[str, Path],
     progress: Progress,
-) -> None:
+) -> str:
     command = builders.buildkit_command()
     if command is None and secrets:
         raise MissingRequirement(
@@ -105,10 +104,12 @@ def _build(
         tempfile.TemporaryDirectory(dir=parent, prefix="image-") as folder,
     ):
         context.assemble(Path(folder), wheelhouse, has_buildkit=command is not None)
+        # Of the copy: who works on the overlays may have changed them meanwhile.
+        digest = digest_of_files(Path(folder, "harness"))
         build = Build(
             folder=Path(folder),
-            tag=image_tag(),
-            arguments={"BASE": base, "DIGEST": image_digest()},
+            tag=tag_of(digest),
+            arguments={"BASE": base, "DIGEST": digest},
             secrets=secrets,
         )
         try:
@@ -118,6 +119,7 @@ def _build(
                 builders.build_without_buildkit(engine, build, told.heard)
         except BuildFailed as problem:
             raise failures.explain(str(problem), base) from problem
+    return build.tag
 
 
 def _found(engine: Engine) -> str | None:

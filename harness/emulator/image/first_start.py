@@ -45,6 +45,7 @@ def start_once(seeds: Path) -> None:
                 log.seek(0)
                 sys.stderr.buffer.write(log.read())
                 sys.exit("harness: the emulator didn't start; its log is above.")
+            _call()
         finally:
             emulator.send_signal(signal.SIGTERM)
             emulator.wait()
@@ -54,6 +55,19 @@ def start_once(seeds: Path) -> None:
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, kept)
     shutil.rmtree(state)
+
+
+def _call() -> None:
+    """Call some API of AWS: the first call of any has LocalStack index all service models."""
+    scope = "000000000000/20260101/us-east-1/sts/aws4_request"
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{_PORT}/?Action=GetCallerIdentity&Version=2011-06-15",
+        headers={
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+        },
+    )
+    with urllib.request.urlopen(request, timeout=_SECONDS):
+        pass
 
 
 def _has_all_overlays(emulator: subprocess.Popen[bytes]) -> bool:

@@ -19,6 +19,9 @@ from harness import wire
 
 Endpoint = Callable[[Request], Any]
 
+facts: dict[str, Callable[[], Any]] = {}
+"""What the other overlays add to the information about the emulator, once they are installed."""
+
 
 def serve(path: str, endpoint: Endpoint, *, methods: tuple[str, ...] = ("GET",)) -> None:
     """Serve a function of the control API.

@@ -36,7 +36,7 @@ def info(request: Request) -> dict[str, Any]:
     document = {"harness": wire.VERSION, "localstack": VERSION, "pid": os.getpid()}
     if digest := os.environ.get(wire.IMAGE_DIGEST):
         document["digest"] = digest
-    return document
+    return document | {name: fact() for name, fact in control.facts.items()}
 
 
 def overlays(request: Request) -> list[dict[str, str]]:

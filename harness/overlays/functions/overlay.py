@@ -16,6 +16,7 @@ from harness.overlays.core import Overlay, control
 
 from . import fleet
 from .credentials import sessions
+from .isolation import isolation
 
 
 class Functions(Overlay):
@@ -26,6 +27,7 @@ class Functions(Overlay):
         super().install()
         _raise_file_limit()
         control.serve(wire.ENVIRONMENTS_PATH, environments)
+        control.facts["isolation"] = isolation
 
     def reset(self, account: str, region: str | None = None) -> None:
         for executor in fleet.living(account):

@@ -96,6 +96,11 @@ def runtime_named(name: str | None) -> Runtime | None:
     return Runtime(name=name or "", **entry["run"]) if entry and "run" in entry else None
 
 
+def any_runtime() -> Runtime | None:
+    """Return one of the runtimes that can run here; None when there is none."""
+    return next(filter(None, map(runtime_named, _document().get("runtimes", {}))), None)
+
+
 def why_absent(name: str | None) -> str:
     """Say in a clause why a runtime can't run here."""
     entry = _document().get("runtimes", {}).get(name) or {}
