@@ -10,6 +10,7 @@ import typer
 
 import harness
 from harness.commands import (
+    aws,
     claims,
     crash,
     doctor,
@@ -41,6 +42,10 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 
 GROUPS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
+    "aws": (
+        "Look after what runs on AWS have made.",
+        {"sweep": aws.sweep, "runs": aws.runs},
+    ),
     "report": (
         "Join the reports of shards, and compare the reports of targets.",
         {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from harness.errors import UsageProblem
+from harness.targets import guard
 
+from . import problems
 from .configuration import Configuration
 from .endpoints import AwsHosts, sign_in_hosts
 from .identity import Caller, checked_caller, checked_second_caller
@@ -21,19 +24,22 @@ class Access:
     Args:
         request: What the user asked for.
         rules: Which accounts are production's.
+        regions: The regions in place of those of the request, for looking into more than two.
 
     Raises:
         UsageProblem: A profile isn't there, or no region is known.
     """
 
-    def __init__(self, request: AwsRequest, rules: Configuration) -> None:
+    def __init__(
+        self, request: AwsRequest, rules: Configuration, *, regions: Sequence[str] = ()
+    ) -> None:
         self.request, self._rules = request, rules
         self.stand_in: StandIn | None = stand_in()
         self._first = Profile(request.profile, self.stand_in)
         self._second = (
             Profile(request.second_profile, self.stand_in) if request.second_profile else None
         )
-        self.regions = _regions(request, self._first)
+        self.regions = tuple(regions) or _regions(request, self._first)
         self.profiles: dict[str, Profile] = {request.account: self._first}
         self.callers: dict[str, Caller] = {}
         self._clients: dict[tuple[str, str, str], Any] = {}
@@ -41,6 +47,29 @@ class Access:
     def allows(self, host: str) -> bool:
         """Say whether a connection to a host beyond this machine is the run's business."""
         return host in self._hosts
+
+    def install_guard(self) -> None:
+        """Refuse connections beyond this machine, but for AWS's endpoints in the regions."""
+        guard.install(
+            allow=self.allows,
+            remedy="A run on the stand-in stays on this machine."
+            if self.stand_in
+            else f"This run reaches AWS's endpoints in {' and '.join(self.regions)} alone.",
+        )
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Guard this process and check who calls, for as long as the context lasts.
+
+        What boto3 raises inside is worded for people.
+        """
+        self.install_guard()
+        try:
+            self.check()
+            with problems.explained("looking into the account", str(self._first)):
+                yield
+        finally:
+            guard.uninstall()
 
     def check(self) -> None:
         """Ask AWS who calls, and refuse what a run may not use; before anything else is sent.

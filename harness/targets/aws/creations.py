@@ -159,7 +159,10 @@ CREATIONS: Final[dict[tuple[str, str], Creation]] = {
         "AWS::DynamoDB::Table", _named("TableName"), tag=_listed("Tags")
     ),
     ("secretsmanager", "CreateSecret"): Creation(
-        "AWS::SecretsManager::Secret", _named("Name"), tag=_listed("Tags")
+        "AWS::SecretsManager::Secret",
+        _named("Name"),
+        lambda answer: answer["ARN"],
+        _listed("Tags"),
     ),
     ("ssm", "PutParameter"): Creation(
         "AWS::SSM::Parameter", _named("Name"), tag=_listed("Tags"), is_repeatable=True

@@ -77,13 +77,21 @@ class Removal:
         return stays
 
     def is_left(self, thing: Thing) -> bool:
-        """Say whether a thing is still there, and ours."""
-        if thing.kind == STACK:
-            return self._stack_of(thing) is not None
-        if thing.kind not in KINDS:
+        """Say whether a thing is still there, and ours; what can't be looked at may be.
+
+        Raises:
+            HarnessError: The credentials or the network are gone.
+        """
+        if thing.kind != STACK and thing.kind not in KINDS:
             return True
-        kind, client = KINDS[thing.kind], self._client_for(thing)
-        return bool(self._ids_of(thing, kind, client))
+        try:
+            if thing.kind == STACK:
+                return self._stack_of(thing) is not None
+            return bool(self._ids_of(thing, KINDS[thing.kind], self._client_for(thing)))
+        except (ClientError, BotoCoreError) as problem:
+            if said := of_access(problem):
+                raise said from problem
+            return True
 
     def _remove_stack(self, stack: Thing, stays: list[Stays]) -> list[Thing]:
         more: list[Thing] = []

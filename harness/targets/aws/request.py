@@ -95,10 +95,7 @@ def aws_request(
             "--real-aws doesn't say which account may be used.",
             "Name it: --aws-account 123456789012. There is no default.",
         )
-    if not re.fullmatch(r"\d{12}", account):
-        raise UsageProblem(
-            f'--aws-account "{account}" isn\'t an account id.', "An account id has 12 digits."
-        )
+    check_account(account)
     if second_profile is not None and second_profile == profile:
         raise UsageProblem(
             f'{names.profile} and {names.second_profile} are both "{profile}".',
@@ -112,6 +109,18 @@ def aws_request(
             f"{names.region} and {names.second_region} are both {region}.", "Name two regions."
         )
     return AwsRequest(account, profile, second_profile, region, second_region)
+
+
+def check_account(account: str) -> None:
+    """Refuse what can't be an account's id.
+
+    Raises:
+        UsageProblem: It hasn't 12 digits.
+    """
+    if not re.fullmatch(r"[0-9]{12}", account):
+        raise UsageProblem(
+            f'--aws-account "{account}" isn\'t an account id.', "An account id has 12 digits."
+        )
 
 
 def check_region(region: str, option: str) -> None:

@@ -14,7 +14,6 @@ import psutil
 
 from harness.errors import HarnessError, UsageProblem
 from harness.observe import machine_time
-from harness.targets import guard
 
 from .access import Access
 from .accounts import Named
@@ -129,13 +128,7 @@ class Aws:
 
     def install_guard(self) -> None:
         """Refuse connections beyond this machine, but for AWS's endpoints in the run's regions."""
-        regions = " and ".join(self._access.regions)
-        guard.install(
-            allow=self._access.allows,
-            remedy="A run on the stand-in stays on this machine."
-            if self._access.stand_in
-            else f"This run reaches AWS's endpoints in {regions} alone.",
-        )
+        self._access.install_guard()
 
     def check(self) -> None:
         """Ask AWS who calls, and refuse what a run may not use.

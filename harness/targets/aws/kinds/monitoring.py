@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from .kind import Kind, Turn, as_mapping, last_part, only
@@ -15,9 +16,13 @@ def _look_for_group(client: Any, which: str) -> Any:
     return only([], which, "DescribeLogGroups")
 
 
+def group_arn(group: Mapping[str, Any]) -> str:
+    """Return the ARN that a described log group's tags are kept under."""
+    return str(group.get("logGroupArn") or group["arn"].removesuffix(":*"))
+
+
 def _group_tags(client: Any, which: str) -> dict[str, str]:
-    group = _look_for_group(client, which)
-    arn = group.get("logGroupArn") or group["arn"].removesuffix(":*")
+    arn = group_arn(_look_for_group(client, which))
     tags: dict[str, str] = client.list_tags_for_resource(resourceArn=arn).get("tags") or {}
     return tags
 
