@@ -61,7 +61,7 @@ PRIVILEGES: Final = (
     ),
     Privilege(
         "no-new-privileges:true",
-        "Takes something away: no program in the container becomes another user by its file's mode.",
+        "Takes something away: no program becomes another user by its file's mode.",
         "Nothing.",
     ),
 )
@@ -96,6 +96,6 @@ def lift_proc_masks(api: docker.APIClient) -> None:
 
     def create_with_own_proc(config: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         config.setdefault("HostConfig", {}).update(OWN_PROC)
-        return create(config, *args, **kwargs)
+        return create(config, *args, **kwargs)  # type: ignore[no-untyped-call]
 
     api.create_container_from_config = create_with_own_proc  # type: ignore[method-assign]
