@@ -16,7 +16,11 @@ from testcontainers.core.waiting_utils import WaitStrategy, WaitStrategyTarget
 from harness import wire
 from harness.emulator.health import info_of
 from harness.emulator.image.layout import PORT_VARIABLE
-from harness.emulator.image.privileges import security_options
+from harness.emulator.image.privileges import (
+    DROPPED_CAPABILITIES,
+    lift_proc_masks,
+    security_options,
+)
 
 if TYPE_CHECKING:
     from harness.emulator.docker.engine import Engine
@@ -54,7 +58,13 @@ class EmulatorContainer(DockerContainer):
         self.with_env(PORT_VARIABLE, str(port))
         if not engine.endpoint.is_here:
             self.with_env(wire.ALLOWED_HOSTS, self.host)
-        self.with_kwargs(labels=dict(labels), security_opt=security_options())
+        self.with_kwargs(
+            labels=dict(labels),
+            security_opt=security_options(),
+            cap_drop=DROPPED_CAPABILITIES,
+            read_only=True,
+        )
+        lift_proc_masks(self.get_docker_client().client.api)
         self.waiting_for(ControlApiAnswers())
 
     def start(self) -> Self:
