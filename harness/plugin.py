@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import httpx
 
     from harness.observe.environments import Environment
+    from harness.observe.inbox import Inbox
     from harness.suite.clients import Clients
     from harness.suite.clock import Clock
     from harness.suite.deployments import Deployments
@@ -171,3 +172,14 @@ def environments(target: Target, account: str) -> Callable[..., list[Environment
     from harness.observe.environments import environments_in
 
     return environments_in(target.endpoint_url, account)
+
+
+@pytest.fixture(scope="module")
+def inbox(target: Target, account: str) -> Inbox:
+    """The account's e-mails: `inbox.wait_for(to="manager@example.com", subject="Leave")`.
+
+    Skips, and says why, on targets that can't look into people's mail.
+    """
+    from harness.suite.inboxes import inbox_of
+
+    return inbox_of(target, account)

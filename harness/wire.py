@@ -14,6 +14,7 @@ INFO_PATH: Final = f"{CONTROL_PREFIX}/info"
 RESET_PATH: Final = f"{CONTROL_PREFIX}/reset"
 OVERLAYS_PATH: Final = f"{CONTROL_PREFIX}/overlays"
 ENVIRONMENTS_PATH: Final = f"{CONTROL_PREFIX}/environments"
+INBOX_PATH: Final = f"{CONTROL_PREFIX}/inbox"
 
 # Environment variables that the emulator's process gets from whoever starts it.
 READY_FD: Final = "HARNESS_READY_FD"

@@ -26,7 +26,7 @@ class Emulated(ABC):
     """
 
     name: str
-    capabilities = frozenset({"reset", "environments"})
+    capabilities = frozenset({"reset", "environments", "inbox"})
     regions: tuple[str, ...] = ("us-east-1", "eu-west-1")
 
     def __init__(self) -> None:

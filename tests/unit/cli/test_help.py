@@ -20,6 +20,7 @@ DESIGNED = [
     "run",
     "deploy",
     "destroy",
+    "inbox",
     "overlays",
     "claims",
     "doctor",

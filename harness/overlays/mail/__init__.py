@@ -1,0 +1,1 @@
+"""E-mail that SES and SNS send: one inbox."""
