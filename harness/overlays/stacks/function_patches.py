@@ -13,9 +13,20 @@ from localstack.services.lambda_.resource_providers.aws_lambda_function import (
     LambdaFunctionProvider,
 )
 
-from harness.overlays.core import extends
+from localstack.utils import archives
+
+from harness.overlays.core import extends, replaces
 
 from . import function_properties
+
+
+@replaces(
+    archives.create_zip_file_cli, written_for="d0ad5ceb86ce", also_in=("localstack.utils.testutil",)
+)
+def create_zip_file_cli(source_path: str, base_dir: str, zip_file: str) -> None:
+    # On Debian upstream runs `zip` for a template's inline code, and slim systems don't have it.
+    # `base_dir` holds nothing but `source_path`.
+    archives.create_zip_file_python(base_dir=base_dir, zip_file=zip_file)
 
 
 @extends(LambdaFunctionProvider.create, written_for="dcb6d034cc6c")

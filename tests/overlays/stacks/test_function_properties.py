@@ -70,3 +70,20 @@ def test_a_function_gets_them_and_loses_them_with_the_template(deployed):
     assert deployed(ReservedConcurrentExecutions=5, EphemeralStorage={"Size": 2048}) == (5, 2048)
     assert deployed() == (None, 512)
     assert deployed(ReservedConcurrentExecutions=0) == (0, 512)
+
+
+def test_inline_code_needs_no_zip_command(in_emulator_python):
+    said = in_emulator_python(
+        "import io, os, pathlib, zipfile\n"
+        "from harness.overlays.core import patching\n"
+        "from harness.overlays.stacks import function_patches\n"
+        "patching.apply(function_patches.__name__)\n"
+        "from localstack.services.lambda_.resource_providers import aws_lambda_function as it\n"
+        "os.environ['PATH'] = '/nonexistent'\n"
+        "pathlib.Path('code').mkdir()\n"
+        "pathlib.Path('code/index.py').write_text('x = 1')\n"
+        "made = it.create_zip_file('code', get_content=True)\n"
+        "print(zipfile.ZipFile(io.BytesIO(made)).namelist())\n"
+    )
+
+    assert said.strip() == "['index.py']"
