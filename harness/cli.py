@@ -15,6 +15,7 @@ from harness.commands import (
     crash,
     doctor,
     down,
+    image,
     inbox,
     install,
     overlays,
@@ -47,6 +48,16 @@ GROUPS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
     "aws": (
         "Look after what runs on AWS have made.",
         {"sweep": aws.sweep, "runs": aws.runs},
+    ),
+    "image": (
+        "Make and look after the emulator's container image.",
+        {
+            "build": image.build,
+            "list": image.list_images,
+            "remove": image.remove,
+            "wheelhouse": image.wheelhouse,
+            "base": image.base,
+        },
     ),
     "report": (
         "Join the reports of shards, and compare the reports of targets.",
