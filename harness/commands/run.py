@@ -142,6 +142,7 @@ def _document(result: RunResult, claims: dict[str, Any], report: Path) -> dict[s
             outcome: result.run.counts[outcome] for outcome in Outcome if outcome != "untested"
         },
         "problems": [problem.title for problem in result.run.problems],
+        "left_on_aws": result.tally.left,
         "claims": claims,
         "report": str(report / PAGE),
     }
@@ -174,8 +175,8 @@ def _show(result: RunResult, claims: dict[str, Any], report: Path, console: Cons
             f" on {run.target}, {run.duration.total_seconds():.0f} s."
         )
     )
-    if result.tally.lack:
-        console.print(Text(result.tally.lack, "red"))
+    for sentence in filter(None, (result.tally.lack, result.tally.left)):
+        console.print(Text(sentence, "red"))
     console.print(f"Report: {report / PAGE}", markup=False)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from harness.errors import DeploymentFailed
+from harness.targets.aws.problems import EXPIRED, THROTTLED, UNKNOWN_KEYS
 
 from .archive import digest
 
@@ -85,6 +86,8 @@ class AssetBucket:
                     Bucket=bucket, Key=key, Body=content, ExpectedBucketOwner=self.account
                 )
         except ClientError as problem:
+            if problem.response["Error"].get("Code") in EXPIRED | THROTTLED | UNKNOWN_KEYS:
+                raise
             raise DeploymentFailed(
                 f"Uploading {name} to the bucket {bucket} failed: "
                 f"{problem.response['Error'].get('Message') or problem}",

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from harness.errors import DeploymentFailed
 from harness.observe import machine_time
+from harness.targets.aws.problems import NOT_OF_THE_CALL
 
 from .asset_bucket import AssetBucket
 from .problems import TemplateProblem
@@ -90,6 +91,7 @@ def create_change_set(
         said = problem.response["Error"].get("Message") or str(problem)
         if any(words in said for words in _NO_CHANGES):
             return None
+        _pass_on(problem)
         raise refused_change_set(template, stack, said) from problem
     change_set = ChangeSet(created["Id"], created["StackId"])
     reason = _wait_until_ready(cloudformation, change_set, poll)
@@ -112,10 +114,17 @@ def execute(cloudformation: Any, change_set: ChangeSet) -> None:
             ChangeSetName=change_set.id, StackName=change_set.stack_id
         )
     except ClientError as problem:
+        _pass_on(problem)
         raise DeploymentFailed(
             f"CloudFormation didn't execute the change set: {problem.response['Error']['Message']}",
             "Wait for the operation that runs on the stack, and deploy again.",
         ) from problem
+
+
+def _pass_on(problem: ClientError) -> None:
+    """Leave to the target what isn't about the template: rights, credentials, throttling."""
+    if problem.response["Error"].get("Code") in NOT_OF_THE_CALL:
+        raise problem
 
 
 def _body(template: Template, document: dict[str, Any], bucket: AssetBucket) -> dict[str, str]:

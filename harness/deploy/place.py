@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -58,6 +60,11 @@ class Place:
         # A run that cleans up after itself has one of its own: another's must not go with it.
         run = getattr(self.target, "run_id", "")
         return AssetBucket(self.client, self.account, self.region, run)
+
+    def explained(self, doing: str) -> AbstractContextManager[None]:
+        """Have a target that can word what stands in the way, such as rights, do so."""
+        explained = getattr(self.target, "explained", None)
+        return explained(doing, self.account) if explained else contextlib.nullcontext()
 
     @property
     def partition(self) -> str:

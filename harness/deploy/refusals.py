@@ -12,6 +12,9 @@ from .template import Template
 
 _UNSUPPORTED = re.compile(r"\bthe ([\w:@-]+) resource\b")
 
+_DENIED = re.compile(r"is not authorized to perform|AccessDenied|UnauthorizedOperation")
+_ALLOW = "Allow the caller that action (docs/real-aws.md has the policy); the events follow."
+
 
 def refused_change_set(template: Template, stack: str, reason: str) -> DeploymentFailed:
     """Word why CloudFormation refuses a template before it touches anything.
@@ -60,7 +63,8 @@ def failed_stack(
         told = [event.reason for event in events if event.is_of_stack and event.reason]
         why = reason or (told[-1] if told else "")
         problem = f"The stack {stack} failed to {doing} ({status}): {_sentence(why)}."
-    failure = DeploymentFailed(problem, "Correct that resource; its events follow.")
+    remedy = _ALLOW if _DENIED.search(problem) else "Correct that resource; its events follow."
+    failure = DeploymentFailed(problem, remedy)
     if events:
         failure.add_note(listed(events))
     return failure

@@ -30,6 +30,11 @@ def delete_stack(place: Place, stack: str) -> None:
     feed.skip_past()
     cloudformation.delete_stack(StackName=stack_id)
     settled = settle(cloudformation, stack_id, feed, poll=place.poll, progress=place.progress)
+    remove = getattr(place.target, "remove_stack", None)
+    if settled.status == "DELETE_FAILED" and remove:
+        # On an account nothing may stay: a bucket is emptied, what doesn't go is taken out.
+        remove(stack_id, account=place.account, region=place.region)
+        return
     # A stack that is gone although one of its resources isn't would be a silent leftover.
     if settled.status != "DELETE_COMPLETE" or failures(settled.events):
         raise failure_of(place, "delete", settled)

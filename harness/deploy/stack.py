@@ -73,7 +73,8 @@ class Stack:
         """
         source = self._source.read_again() if template is None else source_of(template)
         tags = self._tags if tags is None else dict(tags)
-        deployed = bring_about(self._place, source, parameters or {}, tags, stack=self.id)
+        with self._place.explained(f"updating the stack {self.name}"):
+            deployed = bring_about(self._place, source, parameters or {}, tags, stack=self.id)
         self._source, self._tags = source, dict(tags)
         self._take(deployed)
 
@@ -83,7 +84,8 @@ class Stack:
         Raises:
             DeploymentFailed: Something could not be deleted.
         """
-        delete_stack(self._place, self.id)
+        with self._place.explained(f"deleting the stack {self.name}"):
+            delete_stack(self._place, self.id)
         self.outputs, self.resources = {}, {}
 
     def _take(self, deployed: Deployed) -> None:
@@ -179,7 +181,8 @@ def deploy_assembly(
 def _deployed(
     place: Place, source: Source, parameters: Mapping[str, Any], tags: dict[str, str]
 ) -> Stack:
-    done = bring_about(place, source, parameters, tags)
+    with place.explained(f"deploying the stack {place.name}"):
+        done = bring_about(place, source, parameters, tags)
     return Stack(
         place.name, done.id, done.outputs, done.resources, done.changed, place, source, tags
     )

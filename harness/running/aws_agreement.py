@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -77,3 +78,23 @@ def aws_arguments(request: AwsRequest) -> list[str]:
     }
     named = [f"{name}={value}" for name, value in given.items() if value]
     return ["--real-aws", "--aws-yes", *named]
+
+
+@contextmanager
+def told_of(run: str) -> Iterator[None]:
+    """Say what is left of a run that is broken off by its user.
+
+    Args:
+        run: Its id; empty for a run that isn't on AWS.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        from harness.targets.aws.journal import journal_of
+
+        if not run or not (left := journal_of(run).left()):
+            raise
+        raise HarnessError(
+            f"The run was broken off, and {len(left)} things that it made may still be there.",
+            f'"harness aws sweep --run {run} --delete" deletes them.',
+        ) from None

@@ -16,7 +16,7 @@ from harness.report.model import Run
 from harness.report.writing import JUNIT, read_run
 from harness.targets import target_named
 
-from .aws_agreement import Agreement, agreed, aws_arguments
+from .aws_agreement import Agreement, agreed, aws_arguments, told_of
 from .collection import collected_modules
 from .patterns import chosen
 from .progress import shown
@@ -91,8 +91,10 @@ def run_scenarios(request: RunRequest, progress: Console) -> RunResult:
     folders = chosen(request.here, request.patterns)
     workers = _workers(request.workers, len(folders))
     arguments = [*map(str, folders.values()), *_arguments(request), *parallel_arguments(workers)]
+    aws_run = ""
     if request.aws:
-        arguments += _agreed(request, request.aws, folders, workers, progress)
+        aws_run = _agreed(request, request.aws, folders, workers, progress)
+        arguments += [*aws_arguments(request.aws.request), f"--harness-aws-run={aws_run}"]
     else:
         target_named(request.target)
     _make_way(request.report)
@@ -104,9 +106,10 @@ def run_scenarios(request: RunRequest, progress: Console) -> RunResult:
         [*arguments, *request.pytest_arguments],
         folder=request.report,
         is_shown=request.is_verbose,
+        is_patient=bool(request.aws),
     )
     quiet = Console(quiet=True)
-    with shown(tally, quiet if request.is_verbose else progress) as show:
+    with shown(tally, quiet if request.is_verbose else progress) as show, told_of(aws_run):
         for event in process.events():
             tally.take(event)
             show(event)
@@ -119,13 +122,12 @@ def _agreed(
     folders: Mapping[str, Path],
     workers: int,
     progress: Console,
-) -> list[str]:
+) -> str:
     chosen_tests = [*map(str, folders.values()), *request.pytest_arguments]
     if request.shard:
         chosen_tests.append(f"--harness-shard={request.shard}")
     modules = collected_modules(chosen_tests, request.here)
-    run = agreed(agreement, modules, here=request.here, workers=workers, console=progress)
-    return [*aws_arguments(agreement.request), f"--harness-aws-run={run}"]
+    return agreed(agreement, modules, here=request.here, workers=workers, console=progress)
 
 
 def _workers(asked: int | None, scenarios: int) -> int:

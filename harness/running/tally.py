@@ -48,11 +48,13 @@ class Tally:
     Attributes:
         patterns: Its patterns.
         lack: What the machine lacked for tests to run, if it did.
+        left: What a run on AWS could not delete, in a sentence.
     """
 
     def __init__(self) -> None:
         self.patterns: dict[str, PatternTally] = {}
         self.lack: str | None = None
+        self.left: str | None = None
 
     def take(self, event: Mapping[str, Any]) -> None:
         """Count an event."""
@@ -65,3 +67,5 @@ class Tally:
                 tally.counts[event["outcome"]] += 1
             case "problem" if event["exit_code"] == MissingRequirement.exit_code:
                 self.lack = event["message"]
+            case "left":
+                self.left = event["message"]

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 LOOK_SECONDS: Final = 0.1
 INTERRUPT_SECONDS: Final = 60.0
+PATIENT_SECONDS: Final = 3600.0
+"""Deleting stacks on AWS takes its time."""
 OUTPUT: Final = "pytest.log"
 EVENTS: Final = "--harness-events"
 
@@ -27,12 +29,21 @@ class TestsProcess:
         arguments: pytest's arguments.
         folder: Where its output is kept.
         is_shown: Whether its output goes to this process's streams, in place of a file.
+        is_patient: Whether it is left to clean up after an interruption, until the next one.
     """
 
     __test__ = False  # pytest would take the class for tests
 
-    def __init__(self, arguments: Sequence[str], *, folder: Path, is_shown: bool) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        folder: Path,
+        is_shown: bool,
+        is_patient: bool = False,
+    ) -> None:
         self._arguments, self._output, self._is_shown = arguments, folder / OUTPUT, is_shown
+        self._is_patient = is_patient
         self.exit_code: int | None = None
 
     def events(self) -> Iterator[Event]:
@@ -47,7 +58,13 @@ class TestsProcess:
                     output = stack.enter_context(self._output.open("wb"))
                 events = stack.enter_context(file.open(encoding="utf-8"))
                 child = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    # In the terminal's own group each Ctrl-C would reach it twice, and the second
+                    # one has it give up cleaning up.
+                    process_group=0 if self._is_patient else None,
                 )
                 try:
                     while child.poll() is None:
@@ -57,7 +74,7 @@ class TestsProcess:
                 except KeyboardInterrupt:
                     # A terminal's Ctrl-C has reached the child as well; a signal to us has not.
                     child.send_signal(signal.SIGINT)
-                    child.wait(INTERRUPT_SECONDS)
+                    self._await_end(child)
                     raise
                 finally:
                     if child.poll() is None:
@@ -65,6 +82,14 @@ class TestsProcess:
                         child.wait()
                 yield from _complete_lines(events)
                 self.exit_code = child.returncode
+
+    def _await_end(self, child: subprocess.Popen[bytes]) -> None:
+        """Let it clean up; a second interruption is passed on to it as well."""
+        try:
+            child.wait(PATIENT_SECONDS if self._is_patient else INTERRUPT_SECONDS)
+        except KeyboardInterrupt:
+            child.send_signal(signal.SIGINT)
+            child.wait(INTERRUPT_SECONDS)
 
     def output_tail(self, lines: int) -> str:
         """Return the last lines that it printed, if they were kept."""

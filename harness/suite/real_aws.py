@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -30,6 +30,7 @@ class RealAws:
 
     def __init__(self, config: pytest.Config, run_target: RunTarget) -> None:
         self._config, self._run_target = config, run_target
+        config.pluginmanager.register(BrokenOff(self), "harness-real-aws-broken-off")
         self._is_worker = input_of(config) is not None
         self._is_agreed = False
         self._problem: HarnessError | None = None
@@ -60,6 +61,10 @@ class RealAws:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self.clean_up(session)
+
+    def clean_up(self, session: pytest.Session) -> None:
+        """Delete what is left of the run, in the main process alone."""
         if self._is_worker or not self._run_target.is_started:
             return
         try:
@@ -68,7 +73,7 @@ class RealAws:
             self._problem = problem
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
             if announcer := cast("Any", self._config.pluginmanager.get_plugin(ANNOUNCER)):
-                announcer.announce("problem", exit_code=problem.exit_code, message=str(problem))
+                announcer.announce("left", message=str(problem))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self._problem:
@@ -76,18 +81,22 @@ class RealAws:
             for note in getattr(self._problem, "__notes__", ()):
                 terminalreporter.write_line(note)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_unconfigure(self) -> None:
-        """Say what a run leaves that was broken off while it cleaned up, or that keeps it."""
+        if sentence := self.left():
+            with self._terminal() as reporter:
+                reporter.write_line(sentence) if reporter else print(sentence, file=sys.stderr)
+
+    def left(self) -> str:
+        """Say what is left of a run that keeps it, or was broken off while it cleaned up."""
         if self._is_worker or not self._run_target.is_started:
-            return
-        if left := self._target.left():
-            run = self._target.run_id
-            print(
-                f"{len(left)} things of this run are in the account "
-                f'{self._target.describe()["account"]}. "harness aws sweep --run {run}" lists '
-                "them, and deletes them with --delete.",
-                file=sys.stderr,
-            )
+            return ""
+        if not (left := self._target.left()):
+            return ""
+        return (
+            f"{len(left)} things of this run are in the account {self._target.accounts[0]}; "
+            f'"harness aws sweep --run {self._target.run_id} --delete" deletes them.'
+        )
 
     def _agree(self, modules: Iterable[Path]) -> None:
         from harness.deploy.aws_plan import plan_of
@@ -124,6 +133,27 @@ class RealAws:
     def _terminal(self) -> Any:
         """Return a context in which the terminal is the user's, and not captured."""
         return _Terminal(self._config)
+
+
+class BrokenOff:
+    """Ends a run that is interrupted while it cleans up with a sentence, not with a traceback.
+
+    After a first Ctrl-C pytest takes down the fixtures of the test that ran; a second one, or a
+    stack that can't be deleted, breaks that off.
+    """
+
+    def __init__(self, run: RealAws) -> None:
+        self._run = run
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        try:
+            return (yield)
+        except KeyboardInterrupt:
+            pytest.exit("Interrupted while cleaning up.", returncode=pytest.ExitCode.INTERRUPTED)
+        except HarnessError as problem:
+            self._run.clean_up(session)
+            pytest.exit(str(problem), returncode=pytest.ExitCode.INTERRUPTED)
 
 
 class _Terminal:

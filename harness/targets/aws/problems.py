@@ -28,6 +28,7 @@ DENIED: Final = frozenset(
         "AccessDenied",
         "AccessDeniedException",
         "UnauthorizedOperation",
+        "Forbidden",
         "NotAuthorized",
         "AuthorizationError",
         "AuthorizationErrorException",
@@ -55,6 +56,9 @@ THROTTLED: Final = frozenset(
 
 Source: https://docs.aws.amazon.com/boto3/latest/guide/retries.html
 """
+
+NOT_OF_THE_CALL: Final = DENIED | EXPIRED | THROTTLED | UNKNOWN_KEYS
+"""Codes that say nothing against what was asked for."""
 
 SWEEP: Final = '"harness aws sweep" lists what is left.'
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from .kinds import KINDS, Kind, is_gone
 from .kinds.kind import Turn
 from .ownership import is_tagged
 from .problems import message_of, of_access
-from .stack_contents import Resource, implicit_log_groups
+from .stack_contents import Resource, implicit_log_groups, resources_of
 from .stack_removal import Remover, StackStays, describe, stack_tags
 
 TRIES: Final = 6
@@ -76,6 +76,18 @@ class Removal:
             self._remove(thing, stays)
         return stays
 
+    def look_again(self) -> list[Stays]:
+        """Delete log groups that came back: Lambda writes the last lines of a function late."""
+        again = [
+            replace(thing, state=State.CREATED)
+            for thing in self._journal.things()
+            if thing.kind == LOG_GROUP and thing.state is State.DELETED
+        ]
+        stays: list[Stays] = []
+        for thing in filter(self.is_left, again):
+            self._remove(thing, stays)
+        return stays
+
     def is_left(self, thing: Thing) -> bool:
         """Say whether a thing is still there, and ours; what can't be looked at may be.
 
@@ -122,12 +134,20 @@ class Removal:
                     self._tell,
                     lambda resource: keep(resource.kind, resource.id, _owner(resource)),
                 ).remove(arn)
+            if (arn := described["StackId"] if described else stack.id).startswith("arn:"):
+                for resource in self._skipped(stack, arn):
+                    keep(resource.kind, resource.id, _owner(resource))
             self._journal.note(stack, State.DELETED)
         except StackStays as reason:
             stays.append(Stays(stack, str(reason)))
         except (ClientError, BotoCoreError) as problem:
             stays.append(self._stays(stack, problem))
         return more
+
+    def _skipped(self, stack: Thing, arn: str) -> list[Resource]:
+        """Return what the template told CloudFormation to leave: a policy of Retain."""
+        cloudformation = self._clients("cloudformation", stack.account, stack.region)
+        return [one for one in resources_of(cloudformation, arn) if one.status == "DELETE_SKIPPED"]
 
     def _remove(self, thing: Thing, stays: list[Stays]) -> None:
         if thing.kind not in KINDS:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,10 +16,12 @@ import psutil
 from harness.errors import HarnessError, UsageProblem
 from harness.observe import machine_time
 
+from . import problems
 from .access import Access
 from .accounts import Named
 from .configuration import configuration
-from .journal import Journal, RunHead, Thing, journal_of
+from .creations import STACK
+from .journal import Journal, RunHead, State, Thing, journal_of
 from .ownership import new_run_id, owner_name, tags_of
 from .removal import Removal, Stays, complaint
 from .request import NAME, AwsRequest
@@ -139,6 +142,12 @@ class Aws:
         if not self._access.callers:
             self._access.check()
 
+    @contextmanager
+    def explained(self, doing: str, account: str) -> Iterator[None]:
+        """Word for people what AWS refuses while the harness itself does something."""
+        with problems.explained(doing, str(self._access.profiles.get(account, ""))):
+            yield
+
     def start(self) -> None:
         """Ask AWS who calls, and begin the journal.
 
@@ -188,6 +197,15 @@ class Aws:
         self._scope = ""
         self._remove(mine)
 
+    def remove_stack(self, stack: str, *, account: str, region: str) -> None:
+        """Delete a stack that didn't go by itself.
+
+        Raises:
+            HarnessError: It could not be deleted.
+        """
+        noted = [thing for thing in self.journal.left() if thing.id == stack]
+        self._remove(noted or [Thing(STACK, account, region, stack, State.CREATED)])
+
     def remove_everything(self) -> None:
         """Delete whatever the journal still lists, at the run's end; in its main process alone.
 
@@ -195,7 +213,10 @@ class Aws:
             HarnessError: Something could not be deleted.
         """
         if self._is_started and not self._keep:
-            self._remove(self.journal.left())
+            removal = self._removal()
+            stays = [*removal.remove(self.journal.left()), *removal.look_again()]
+            if stays:
+                raise complaint(stays, self.run_id)
 
     def left(self) -> list[Thing]:
         """Return what the journal still lists."""

@@ -6,7 +6,7 @@ where AWS takes them; a call that makes what couldn't be kept track of is refuse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from .journal import Journal, State, Thing
 from .kinds import KINDS
 from .operations import is_known
 from .ownership import RUN_TAG
-from .problems import EXPIRED, UNKNOWN_KEYS, of_access
+from .problems import DENIED, EXPIRED, UNKNOWN_KEYS, code_of, message_of, of_access
 from .stack_contents import implicit_log_groups
 
 _KEY: Final = "harness_thing"
@@ -115,14 +115,14 @@ class Tracker:
         if creation and not self._is_there_already(creation, service, region, params):
             context[_KEY] = self._planned(creation, region, params, operation)
         elif service == "s3" and operation in _STORES:
-            context[_KEY] = self._stored(region, params, operation)
+            context[_KEY] = list(self._stored(region, params, operation))
         elif (service, operation) == ("cloudformation", "DeleteStack"):
             context[_STACK] = params.get("StackName")
         return params
 
     def _before_call(self, context: dict[str, Any], **_: Any) -> None:
-        if thing := context.get(_KEY):
-            context[_KEY] = self._journal.note(thing)
+        if things := context.get(_KEY):
+            context[_KEY] = [self._journal.note(thing) for thing in things]
         if stack := context.pop(_STACK, None):
             region = str(context["client_region"])
             groups = implicit_log_groups(self._client("cloudformation", region), stack)
@@ -136,26 +136,25 @@ class Tracker:
         context: dict[str, Any],
         **_: Any,
     ) -> None:
-        thing: Thing | None = context.pop(_KEY, None)
+        things: list[Thing] = context.pop(_KEY, None) or []
         if http_response.status_code >= _REFUSAL:
             self._refuse_lost_credentials(parsed, model)
             # A server's fault doesn't say whether the thing was made; nor does a refusal after a
             # first try that may have succeeded.
             retried = parsed.get("ResponseMetadata", {}).get("RetryAttempts")
-            if thing and http_response.status_code < _FAULT and not retried:
-                self._journal.note(thing, State.FAILED)
+            if http_response.status_code < _FAULT and not retried:
+                for thing in things:
+                    self._journal.note(thing, State.FAILED)
             return
-        if not thing:
+        if not things:
             return
         creation = creation_of(
             model.service_model.service_name, model.name, {"ChangeSetType": "CREATE"}
         )
-        made = creation.id(parsed) if creation and creation.id else thing.id
-        thing = self._journal.note(thing, State.CREATED, known_as=made)
-        if creation and creation.implies:
-            self.implied(thing.region, dict.fromkeys(creation.implies(thing.id), thing.id))
-        if thing.kind == BUCKET:
-            self._tag_bucket(thing)
+        named = creation.id(parsed) if creation and creation.id else None
+        made = self._journal.note(things[0], State.CREATED, known_as=named)
+        if made.kind == BUCKET:
+            self._tag_bucket(made)
 
     def _after_failure(self, exception: Exception, context: dict[str, Any], **_: Any) -> None:
         # What was planned stays so: the request may have arrived.
@@ -165,10 +164,18 @@ class Tracker:
 
     def _planned(
         self, creation: Creation, region: str, params: dict[str, Any], operation: str
-    ) -> Thing:
+    ) -> list[Thing]:
+        """Return what a call makes: the thing itself, then what AWS makes because of it."""
         name = creation.name(params)
         thing = self._thing(creation.kind, region, name, by=operation)
-        return replace(thing, was_absent=bool(name) and creation.is_repeatable)
+        implied = [
+            replace(self._thing(LOG_GROUP, region, group, by=name), was_absent=True)
+            for group in (creation.implies(name) if creation.implies and name else ())
+            # One that is there is somebody's who had such a function before.
+            if not KINDS[LOG_GROUP].is_there(self._client("logs", region), group)
+        ]
+        was_absent = bool(name) and creation.is_repeatable
+        return [replace(thing, was_absent=was_absent), *implied]
 
     def _thing(self, kind: str, region: str, named: str, *, by: str) -> Thing:
         return Thing(kind, self._account, region, named, scope=self._scope(), by=by)
@@ -176,20 +183,30 @@ class Tracker:
     def _is_there_already(
         self, creation: Creation, service: str, region: str, params: dict[str, Any]
     ) -> bool:
-        if not creation.is_repeatable:
-            return False
         name = creation.name(params)
-        return bool(name) and KINDS[creation.kind].is_there(self._client(service, region), name)
+        if not creation.is_repeatable or not name:
+            return False
+        try:
+            return KINDS[creation.kind].is_there(self._client(service, region), name)
+        except ClientError as problem:
+            if code_of(problem) not in DENIED:
+                return False  # AWS will say what is wrong with the call itself
+            if creation.kind == BUCKET:
+                return True  # of somebody else's bucket AWS says no more
+            raise NotTracked(
+                f"Whether there is a {creation.kind} {name} already can't be told: "
+                f"{message_of(problem)}.",
+                "Allow the caller to look for it (docs/real-aws.md has the policy).",
+            ) from problem
 
-    def _stored(self, region: str, params: dict[str, Any], operation: str) -> Thing | None:
-        """Return the object that is put into a bucket that doesn't go away with the run."""
+    def _stored(self, region: str, params: dict[str, Any], operation: str) -> Iterator[Thing]:
+        """Yield the object that is put into a bucket that doesn't go away with the run."""
         bucket, key = str(params.get("Bucket")), str(params.get("Key"))
         if self._is_own(bucket, region):
-            return None
+            return
         named = f"{bucket}/{key}"
-        if KINDS[_OBJECT].is_there(self._client("s3", region), named):
-            return None
-        return replace(self._thing(_OBJECT, region, named, by=operation), was_absent=True)
+        if not KINDS[_OBJECT].is_there(self._client("s3", region), named):
+            yield replace(self._thing(_OBJECT, region, named, by=operation), was_absent=True)
 
     def _is_own(self, bucket: str, region: str) -> bool:
         if bucket not in self._own_buckets:
