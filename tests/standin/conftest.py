@@ -9,7 +9,10 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from .runs import Project
 from .stand_in import StandIn, standing_in
+
+collect_ignore = ["pattern"]
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +26,18 @@ def stand_in(session_stand_in: StandIn) -> Iterator[StandIn]:
     """The stand-in, with nothing wrong so far."""
     yield session_stand_in
     session_stand_in.door.faults.clear()
+    session_stand_in.door.witness = None
+
+
+@pytest.fixture(scope="session")
+def project_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[StandIn], Project]:
+    """Makes projects, each as on a machine where nothing has run so far."""
+    return lambda stand_in: Project(stand_in, tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def project(stand_in: StandIn, project_of: Callable[[StandIn], Project]) -> Project:
+    return project_of(stand_in)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import ssl
 import threading
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import h11
 
@@ -40,6 +40,13 @@ class Call:
     status: int
 
 
+class Witness(Protocol):
+    """Is told of each call of a known user, twice, before anything goes on."""
+
+    def __call__(self, operation: Operation, *, is_done: bool) -> None:
+        """Take note of a call: as it arrives, and once it is done but not answered yet."""
+
+
 class FrontDoor:
     """Serves TLS on loopback until it is closed, in a thread of its own.
 
@@ -62,6 +69,7 @@ class FrontDoor:
         self.port = port
         self.faults: list[Fault] = []
         self.calls: list[Call] = []
+        self.witness: Witness | None = None
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
@@ -115,8 +123,10 @@ class FrontDoor:
                 answer, operation, caller = self._decided(request)
                 if answer is None:
                     inner = inner or await self._inner()
+                    self._show(operation, is_done=False)
                     await inner.send_request(head, request)
                     response = await inner.response()
+                    self._show(operation, is_done=True)
                     self._note(operation, caller, response.status_code)
                     await outer.pass_on(response, inner)
                     inner = inner if inner.goes_on() else inner.end()
@@ -133,6 +143,10 @@ class FrontDoor:
             for wire in filter(None, (outer, inner)):
                 wire.end()
             self._open.discard(writer)
+
+    def _show(self, operation: Operation | None, *, is_done: bool) -> None:
+        if self.witness is not None and operation is not None:
+            self.witness(operation, is_done=is_done)
 
     def _note(self, operation: Operation | None, caller: Caller, status: int) -> None:
         # Before it is answered: whoever has an answer finds the call in the list.
