@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -181,6 +181,25 @@ class Aws:
         if key not in self._sessions:
             self._sessions[key] = self._access.session(*key, hooks=self._tracker(key[0]).watch)
         return self._sessions[key]
+
+    def foresee(
+        self,
+        service: str,
+        operation: str,
+        params: Mapping[str, Any],
+        *,
+        account: str | None = None,
+        region: str | None = None,
+    ) -> None:
+        """Note what another program than this one is about to make.
+
+        Raises:
+            NotTracked: It couldn't be found afterwards.
+        """
+        region = region or self._access.regions[0]
+        self._require_region(region)
+        tracker = self._tracker(account or self._access.accounts[0])
+        tracker.foresee(service, operation, params, region=region)
 
     def new_account(self) -> str:
         """Return the account: all modules share it, so that names have to differ."""

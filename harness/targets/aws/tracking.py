@@ -88,6 +88,31 @@ class Tracker:
             if (region, name) not in known
         ]
 
+    def foresee(
+        self, service: str, operation: str, params: Mapping[str, Any], *, region: str
+    ) -> None:
+        """Note what another program is about to make with this run's credentials.
+
+        Raises:
+            NotTracked: It couldn't be told from what somebody else has.
+        """
+        creation = creation_of(service, operation, dict(params))
+        name = creation.name(params) if creation else ""
+        if creation is None or not name:
+            raise NotTracked(
+                f"What {service}:{operation} makes can't be foreseen by a name.",
+                "Have a client make it, or put it into the template.",
+            )
+        if KINDS[creation.kind].is_there(self._client(service, region), name):
+            raise NotTracked(
+                f"{service}:{operation} would find {name} there already.",
+                "Choose a name that nothing has.",
+            )
+        thing = self._thing(creation.kind, region, name, by=operation)
+        self._journal.note(replace(thing, was_absent=True))
+        if creation.implies:
+            self.implied(region, dict.fromkeys(creation.implies(name), name))
+
     def _before_parameters(
         self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any
     ) -> dict[str, Any]:
