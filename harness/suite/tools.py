@@ -30,7 +30,10 @@ class Tools:
             service: boto3's name of the service that it calls.
         """
         session = self._target.session(account=self._account, region=self._region)
-        credentials = session.get_credentials().get_frozen_credentials()
+        provided = session.get_credentials()
+        if provided is None:
+            raise RuntimeError(f"the target has no credentials for {self._account}")
+        credentials = provided.get_frozen_credentials()
         endpoint = session.client(service).meta.endpoint_url
         variables = {
             **{name: value for name, value in os.environ.items() if _OF_AWS not in name},
