@@ -91,6 +91,13 @@ def test_it_writes_to_its_own_folder_only(emulator, aws):
     assert [path for path in (*written, *map(Path, told)) if not path.is_relative_to(state)] == []
 
 
+def test_buckets_are_in_its_own_folder(emulator, aws):
+    aws("s3").create_bucket(Bucket="where-it-is")
+    variables = psutil.Process(emulator.describe()["pid"]).environ()
+
+    assert Path(variables["TMPDIR"], "s3", "where-it-is").is_dir()
+
+
 def test_it_knows_nothing_of_the_users_credentials(emulator, monkeypatch):
     variables = psutil.Process(emulator.describe()["pid"]).environ()
 

@@ -27,6 +27,9 @@ class Overlay:
         """Apply the overlay's patches; called once, before LocalStack serves anything."""
         self.apply_patches()
 
+    def install_late(self) -> None:
+        """Do what may wait until all overlays are installed; requests wait for it, too."""
+
     def apply_patches(self) -> None:
         """Import this overlay's `patches.py`, if it has one, and apply what it registers."""
         package = type(self).__module__.rpartition(".")[0]

@@ -9,7 +9,7 @@ from localstack.http import Request
 
 from harness import wire
 
-from . import background, control, forgetting, registry
+from . import background, control, forgetting, patching, registry
 from .base import Overlay
 
 
@@ -23,6 +23,11 @@ class Core(Overlay):
         control.serve(wire.INFO_PATH, info)
         control.serve(wire.OVERLAYS_PATH, overlays)
         control.serve(wire.RESET_PATH, reset, methods=("POST",))
+
+    def install_late(self) -> None:
+        from . import storage_patches
+
+        patching.apply(storage_patches.__name__)
 
     def reset(self, account: str, region: str | None = None) -> None:
         background.end(account, region)

@@ -7,6 +7,8 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from harness import wire
@@ -26,7 +28,8 @@ def install_first() -> None:
     they can be installed must be known before the emulator counts as started; where an earlier
     start has shown it, they are installed right after this one.
     """
-    _install_or_end(["core"])
+    with _or_end():
+        _install(["core"])
     if not os.environ.get(wire.IS_VERIFIED):
         install_others()
 
@@ -34,7 +37,10 @@ def install_first() -> None:
 def install_others() -> None:
     """Install what isn't installed yet, by name, and let requests through."""
     if not _is_complete.is_set():
-        _install_or_end([name for name in _found() if name not in _installed])
+        with _or_end():
+            _install([name for name in _found() if name not in _installed])
+            for overlay in _installed.values():
+                overlay.install_late()
         _is_complete.set()
 
 
@@ -52,14 +58,19 @@ def _found() -> list[str]:
     return sorted(file.parent.name for file in Path(__file__).parents[1].glob("*/overlay.py"))
 
 
-def _install_or_end(names: list[str]) -> None:
+def _install(names: list[str]) -> None:
+    for name in names:
+        overlay: Overlay = importlib.import_module(f"harness.overlays.{name}.overlay").overlay
+        overlay.install()
+        _installed[overlay.name] = overlay
+
+
+@contextmanager
+def _or_end() -> Iterator[None]:
     # LocalStack logs a hook's exception and goes on without it. An emulator without its overlays
     # would give wrong answers under our name, so that the process ends here.
     try:
-        for name in names:
-            overlay: Overlay = importlib.import_module(f"harness.overlays.{name}.overlay").overlay
-            overlay.install()
-            _installed[overlay.name] = overlay
+        yield
     except BaseException:
         traceback.print_exc()
         print("An overlay could not be installed; the emulator stops.", file=sys.stderr, flush=True)

@@ -12,7 +12,6 @@ from localstack.services.cloudformation.resource_provider import (
 from localstack.services.lambda_.resource_providers.aws_lambda_function import (
     LambdaFunctionProvider,
 )
-
 from localstack.utils import archives
 
 from harness.overlays.core import extends, replaces

@@ -86,4 +86,4 @@ def test_inline_code_needs_no_zip_command(in_emulator_python):
         "print(zipfile.ZipFile(io.BytesIO(made)).namelist())\n"
     )
 
-    assert said.strip() == "['index.py']"
+    assert said.splitlines()[-1] == "['index.py']"
