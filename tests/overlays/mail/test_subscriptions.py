@@ -117,3 +117,23 @@ def test_a_filter_holds_for_e_mail_as_well(sns, topic, inbox, address, get):
         )
     inbox.wait_for(to=address, subject="error", within=SOON)
     assert inbox.emails(to=address, subject="info") == []
+
+
+def test_an_alarm_reaches_who_confirmed(aws, topic, sns, inbox, address, get):
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)
+    inbox.confirm(address, get=get, within=SOON)
+    cloudwatch = aws("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="orders",
+        AlarmActions=[topic],
+        Namespace="Shop",
+        MetricName="Failed",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    cloudwatch.set_alarm_state(AlarmName="orders", StateValue="ALARM", StateReason="test")
+    told = inbox.wait_for(to=address, subject="ALARM", within=SOON)
+    assert '"NewStateValue": "ALARM"' in told.text
