@@ -127,7 +127,7 @@ def test_shells_are_sound(scripts, file):
 
 def test_each_command_of_a_recipe_is_one_that_we_have(scripts, refusals):
     commands = [command for script in scripts for command in harness_commands(script.text)]
-    assert {command[0] for command in commands} == {"install", "run", "report"}
+    assert {command[0] for command in commands} == {"aws", "install", "report", "run"}
     assert refusals(commands) == []
 
 

@@ -49,9 +49,10 @@ class Jobs:
         ).returncode
 
 
-@pytest.fixture
-def jobs(tmp_path):
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory):
     """A shop's scenarios of which one fails, and a `uv` that runs this harness."""
+    tmp_path = tmp_path_factory.mktemp("jobs")
     project = tmp_path / "project"
     folder = project / "scenarios" / "shop"
     folder.mkdir(parents=True)
@@ -69,10 +70,11 @@ def jobs(tmp_path):
     )
     uv.chmod(0o755)
     search = f"{uv.parent}{os.pathsep}{os.environ['PATH']}"
-    return Jobs(tmp_path, project, {"PATH": search})
+    # The suite needs no plugin of ours that takes a second to load.
+    return Jobs(tmp_path, project, {"PATH": search, "PYTEST_ADDOPTS": "-p no:hypothesispytest"})
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def whole(jobs):
     """What one run of everything says."""
     where = jobs.checkout("whole")
@@ -104,10 +106,10 @@ def test_githubs_jobs_say_together_what_one_run_says(jobs, whole, github):
     job, joining = github["jobs"]["scenarios"], github["jobs"]["report"]
     shards = job["strategy"]["matrix"]["shard"]
     assert len(shards) == 3
-    here = jobs.checkout("report")
+    here = jobs.checkout("github-report")
     exit_codes = []
     for shard in shards:
-        where = jobs.checkout(f"job-{shard}")
+        where = jobs.checkout(f"github-{shard}")
         facts = {"matrix.shard": str(shard), "strategy.job-total": str(len(shards))}
         install, run = runs_of(job)
         assert jobs.shell(install["run"], where) == 0
@@ -129,10 +131,10 @@ def test_githubs_jobs_say_together_what_one_run_says(jobs, whole, github):
 
 def test_gitlabs_jobs_say_together_what_one_run_says(jobs, whole, gitlab):
     count = gitlab["scenarios"]["parallel"]
-    here = jobs.checkout("report")
+    here = jobs.checkout("gitlab-report")
     exit_codes = []
     for index in range(1, count + 1):
-        where = jobs.checkout(f"job-{index}")
+        where = jobs.checkout(f"gitlab-{index}")
         script = "\n".join(gitlab["scenarios"]["script"])
         exit_codes.append(
             jobs.shell(script, where, CI_NODE_INDEX=str(index), CI_NODE_TOTAL=str(count))
