@@ -18,7 +18,7 @@ from harness.targets.docker import labels
 from harness.targets.docker.made_image import made_image
 from harness.targets.docker.removing import remove_run
 
-NEEDED = "HARNESS_TESTS_NEED_DOCKER"
+NEEDED = "HARNESS_NEEDS_DOCKER"
 """Set where these tests must not be skipped."""
 GONE = timedelta(seconds=60)
 
