@@ -10,7 +10,6 @@ from typing import Final
 
 from rich.console import Console
 
-from harness.emulator.environment import install_emulator
 from harness.errors import HarnessError, MissingRequirement, UsageProblem
 from harness.report.model import Run
 from harness.report.writing import JUNIT, read_run
@@ -91,16 +90,16 @@ def run_scenarios(request: RunRequest, progress: Console) -> RunResult:
     folders = chosen(request.here, request.patterns)
     workers = _workers(request.workers, len(folders))
     arguments = [*map(str, folders.values()), *_arguments(request), *parallel_arguments(workers)]
-    aws_run = ""
+    aws_run, prepare = "", None
     if request.aws:
         aws_run = _agreed(request, request.aws, folders, workers, progress)
         arguments += [*aws_arguments(request.aws.request), f"--harness-aws-run={aws_run}"]
     else:
-        target_named(request.target)
+        prepare = getattr(target_named(request.target), "prepare", None)
     _make_way(request.report)
-    if not request.aws:
+    if prepare:
         # Here rather than in the child, so that the first run shows its progress.
-        install_emulator()
+        prepare()
     tally = Tally()
     process = TestsProcess(
         [*arguments, *request.pytest_arguments],
