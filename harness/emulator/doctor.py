@@ -10,43 +10,21 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Final
 
 from harness.errors import HarnessError
 
 from . import kernel
 from .cache import CACHE_DIR, cache_dir, writable
+from .doctor_check import Check
+from .doctor_docker import docker_checks
 from .environment import MINORS, emulator_python
 from .interpreters import find_interpreter
 from .ports import LOOPBACK
 from .runtimes import describe_runtimes, notes
 
-State = Literal["works", "weaker", "broken"]
-
 _MB: Final = 1024 * 1024
 _NEEDED_MB: Final = 1500  # both Python environments, their packages and a few emulators
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at.
-
-    Attributes:
-        name: What it is.
-        state: `works`; `weaker`, when runs go on with less; `broken`, when they can't.
-        finding: What was found and what it means.
-        remedy: What would help; empty when nothing is needed.
-    """
-
-    name: str
-    state: State
-    finding: str
-    remedy: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as a JSON object's members."""
-        return asdict(self)
 
 
 def checks() -> list[Check]:
@@ -166,4 +144,5 @@ _LOOKS: Final[tuple[Callable[[], Iterable[Check]], ...]] = (
     _runtimes,
     _isolation,
     _ports,
+    docker_checks,
 )

@@ -8,11 +8,11 @@ from typing import Final
 from harness.emulator.progress import Progress
 
 _OWN: Final = re.compile(r"harness: (?P<step>[^.\n]+)$")
-_PACKAGE: Final = re.compile(r"(^|\s)Collecting [\w.\-\[\]]+==")
+_PACKAGE: Final = re.compile(r"(^|\s)(Collecting [\w.\-\[\]]+==|Processing \S+\.(whl|tar\.gz) )")
 _WORD: Final = (
     (re.compile(r"\[internal\] load metadata|^Step 1/"), "looking for the base image"),
     (re.compile(r"\[\S+ +\d+/\d+\] COPY --from=packages|: COPY --from=packages"), "copying"),
-    (re.compile(r"exporting to image|^Successfully built"), "storing the image"),
+    (re.compile(r"exporting to image|^Successfully tagged"), "storing the image"),
 )
 
 
