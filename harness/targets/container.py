@@ -132,7 +132,7 @@ class Container(Emulated):
         """Say what a function of a runtime and architecture runs on in the container."""
         said = self._info()
         own = "arm64" if said.get("machine") in _ARM else "x86_64"
-        return said.get("runtimes", {}).get(runtime, runtime), own
+        return said.get("stand_ins", {}).get(runtime, runtime), own
 
     def describe(self) -> dict[str, Any]:
         running = self._running()

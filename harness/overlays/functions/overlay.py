@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.
 
 from __future__ import annotations
 
+import platform
 import resource
 from typing import Any
 
@@ -17,6 +18,7 @@ from harness.overlays.core import Overlay, control
 from . import fleet
 from .credentials import sessions
 from .isolation import isolation
+from .runtimes import stand_ins
 
 
 class Functions(Overlay):
@@ -28,6 +30,9 @@ class Functions(Overlay):
         _raise_file_limit()
         control.serve(wire.ENVIRONMENTS_PATH, environments)
         control.facts["isolation"] = isolation
+        # Whoever packages libraries has to know what they run on.
+        control.facts["machine"] = platform.machine
+        control.facts["stand_ins"] = stand_ins
 
     def reset(self, account: str, region: str | None = None) -> None:
         for executor in fleet.living(account):

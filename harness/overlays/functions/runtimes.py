@@ -101,6 +101,17 @@ def any_runtime() -> Runtime | None:
     return next(filter(None, map(runtime_named, _document().get("runtimes", {}))), None)
 
 
+def stand_ins() -> dict[str, str]:
+    """Return the runtimes that another Python version runs, such as python3.14 by python3.13."""
+    entries = _document().get("runtimes", {})
+    actual = {
+        name: f"python{entry['run']['version']}"
+        for name, entry in entries.items()
+        if "run" in entry and entry["run"]["kind"] == "python"
+    }
+    return {name: other for name, other in actual.items() if other != name}
+
+
 def why_absent(name: str | None) -> str:
     """Say in a clause why a runtime can't run here."""
     entry = _document().get("runtimes", {}).get(name) or {}

@@ -25,7 +25,7 @@ from harness.emulator.image.privileges import (
 if TYPE_CHECKING:
     from harness.emulator.docker.engine import Engine
 
-READY_SECONDS: Final = 90.0
+READY_SECONDS: Final = 120.0
 LOOK_SECONDS: Final = 0.05
 
 

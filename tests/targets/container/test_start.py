@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import socket
 
 import psutil
@@ -75,6 +76,14 @@ def test_it_answers_with_this_versions_overlays(shared_container):
     assert said["target"] == "container"
     assert said["harness"] == harness.__version__
     assert said["localstack"]
+
+
+def test_libraries_are_packaged_for_what_the_container_has(shared_container):
+    assert shared_container.function_platform("python3.13", "arm64")[0] == "python3.13"
+    runtime, architecture = shared_container.function_platform("python3.12", "arm64")
+
+    assert runtime == "python3.13"
+    assert architecture == {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
 
 
 def test_it_says_who_cleans_up(target, engine):
