@@ -11,6 +11,7 @@ import typer
 import harness
 from harness.commands import (
     aws,
+    aws_policy,
     claims,
     crash,
     doctor,
@@ -47,7 +48,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 GROUPS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
     "aws": (
         "Look after what runs on AWS have made.",
-        {"sweep": aws.sweep, "runs": aws.runs},
+        {"sweep": aws.sweep, "runs": aws.runs, "policy": aws_policy.policy},
     ),
     "image": (
         "Make and look after the emulator's container image.",

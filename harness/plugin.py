@@ -54,6 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from harness.suite.recording import Recorder
 
         config.pluginmanager.register(Recorder(options.report_folder), "harness-recorder")
+    if options.report_folder and options.aws:
+        from harness.suite.aws_calls import CallsRecorder
+
+        config.pluginmanager.register(CallsRecorder(options.report_folder), "harness-aws-calls")
     if options.events_file:
         from harness.suite.events import Announcer
 

@@ -1,6 +1,7 @@
 """Runs `harness run` against a stand-in of its own: `python -m tests.standin [ARGUMENT …]`.
 
-Nothing of it reaches AWS, and nothing of it is reported as AWS.
+Nothing of it reaches AWS, and nothing of it is reported as AWS. After the run it is checked that
+the reports say so, that they name all calls, and that the policy in docs/ allows them.
 """
 
 from __future__ import annotations
@@ -9,8 +10,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
+from .checks import complaints
 from .stand_in import standing_in
+
+REPORT: Final = Path("build") / "aws-stand-in"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -20,13 +26,23 @@ def main(arguments: Sequence[str]) -> int:
         arguments: Passed on to `harness run`.
 
     Returns:
-        Its exit code.
+        Its exit code, or 1 if something isn't as it should be after the run.
     """
     with standing_in() as stand_in:
-        command = [sys.executable, "-m", "harness", "run", *stand_in.options, *arguments]
+        options = [*stand_in.options, "--report", str(REPORT)]
+        command = [sys.executable, "-m", "harness", "run", *options, *arguments]
         print(f"A stand-in for AWS answers at {stand_in.door.url}.", flush=True)
         done = subprocess.run(command, env=os.environ | stand_in.variables, check=False)
-    return done.returncode
+        _show_last_line(REPORT / "pytest.log")
+        wrong = complaints(REPORT, stand_in.door.calls, policy=True)
+    for complaint in wrong:
+        print(complaint, file=sys.stderr)
+    return done.returncode or bool(wrong)
+
+
+def _show_last_line(log: Path) -> None:
+    if log.is_file() and (lines := log.read_text(errors="replace").strip().splitlines()):
+        print(lines[-1])
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from botocore.exceptions import ProfileNotFound
 
 from harness.errors import UsageProblem
 
+from .calls import OF_THIS_PROCESS
 from .stand_in import StandIn
 
 _CONNECT_SECONDS: Final = 10
@@ -78,8 +79,10 @@ class Profile:
         core = _core_session(self.name)
         core.register_component("credential_provider", self)
         core.set_config_variable("sts_regional_endpoints", "regional")
+        events = core.get_component("event_emitter")
+        OF_THIS_PROCESS.watch(events)
         if hooks is not None:
-            hooks(core.get_component("event_emitter"))
+            hooks(events)
         return AwsSession(core, region, self._stand_in)
 
     def load_credentials(self) -> Any:
