@@ -38,8 +38,8 @@ def send_email(
     **kwargs: Any,
 ) -> SendEmailResponse:
     request = context.service_request
-    senders.check(context.account_id, context.region, request["Source"])
-    response = upstream(self, context, *args, **kwargs)
+    with senders.refused_as_aws_does(context, request["Source"]):
+        response = upstream(self, context, *args, **kwargs)
     ses.send_simple(context, response["MessageId"], request)
     return response
 
@@ -53,9 +53,9 @@ def send_templated_email(
     **kwargs: Any,
 ) -> SendTemplatedEmailResponse:
     request = context.service_request
-    senders.check(context.account_id, context.region, request["Source"])
     templates.variables_of(request.get("TemplateData"))
-    response = upstream(self, context, *args, **kwargs)
+    with senders.refused_as_aws_does(context, request["Source"]):
+        response = upstream(self, context, *args, **kwargs)
     ses.send_templated(context, response["MessageId"], request)
     return response
 
@@ -69,8 +69,9 @@ def send_raw_email(
     **kwargs: Any,
 ) -> SendRawEmailResponse:
     request = context.service_request
-    senders.check(context.account_id, context.region, request.get("Source"))
-    response = upstream(self, context, *args, **kwargs)
+    sender = request.get("Source") or ses.raw_email("", request).sender
+    with senders.refused_as_aws_does(context, sender):
+        response = upstream(self, context, *args, **kwargs)
     ses.send_raw(context, response["MessageId"], request)
     return response
 

@@ -5,9 +5,11 @@ Source: https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import parseaddr
 
-from localstack.aws.api import CommonServiceException
+from localstack.aws.api import CommonServiceException, RequestContext
 from moto.ses import ses_backends
 
 
@@ -42,3 +44,14 @@ def check(account: str, region: str, *addresses: str | None) -> None:
             status_code=400,
             sender_fault=True,
         )
+
+
+@contextmanager
+def refused_as_aws_does(context: RequestContext, *addresses: str | None) -> Iterator[None]:
+    """Let upstream refuse senders in its order of checks, in AWS's words."""
+    try:
+        yield
+    except CommonServiceException as refusal:
+        if refusal.code == "MessageRejected":
+            check(context.account_id, context.region, *addresses)
+        raise

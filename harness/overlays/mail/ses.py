@@ -58,14 +58,18 @@ def send_templated(context: RequestContext, id: str, request: Members) -> None: 
 
 def send_raw(context: RequestContext, id: str, request: Members) -> None:  # noqa: A002
     """Deliver what SendRawEmail asked for."""
+    deliver(context.account_id, context.region, raw_email(id, request))
+
+
+def raw_email(id: str, request: Members) -> Email:  # noqa: A002
+    """Read what SendRawEmail asks for."""
     data = request["RawMessage"]["Data"]
-    email = from_raw(
+    return from_raw(
         data.encode() if isinstance(data, str) else data,
         id=id,
         source=request.get("Source"),
         envelope=tuple(request.get("Destinations") or ()),
     )
-    deliver(context.account_id, context.region, email)
 
 
 def addressees(destination: Members) -> dict[str, Any]:

@@ -108,6 +108,22 @@ def test_only_what_was_verified_is_called_so(ses):
     assert list(found["VerificationAttributes"]) == [SENDER]
 
 
+def test_what_is_wrong_is_told_before_who_sends(ses):
+    with pytest.raises(ClientError, match="The tag name must be specified"):
+        ses.send_email(
+            Source="stranger@elsewhere.example",
+            Destination={"ToAddresses": [MANAGER]},
+            Message=message("Refused", Text="Hi"),
+            Tags=[{"Name": "", "Value": "x"}],
+        )
+
+
+def test_a_raw_email_of_an_unverified_sender_is_refused(ses):
+    raw = raw_message(From="stranger@elsewhere.example", To=MANAGER, Subject="Refused")
+    with pytest.raises(ClientError, match=REFUSED):
+        ses.send_raw_email(RawMessage={"Data": raw})
+
+
 def raw_message(**headers):
     email = EmailMessage()
     for name, value in headers.items():
