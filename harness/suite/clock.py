@@ -16,9 +16,9 @@ import pytest
 from harness.observe import machine_time
 from harness.observe.durations import duration_of, in_words
 from harness.observe.eventually import eventually
-from harness.targets.time_travel import CAPABILITY
 
 from .capabilities import PROPERTY as LACKS
+from .capabilities import TIME_TRAVEL
 from .telling import Tell, teller
 
 if TYPE_CHECKING:
@@ -183,16 +183,16 @@ class Clock:
 
     def _skip(self, why: str) -> NoReturn:
         if (item := self._current()) is not None:
-            item.user_properties.append((LACKS, CAPABILITY))
+            item.user_properties.append((LACKS, TIME_TRAVEL))
         pytest.skip(
-            f"{why}, which only a target that can move time shows ({CAPABILITY}); "
+            f"{why}, which only a target that can move time shows ({TIME_TRAVEL}); "
             f"a run waits {in_words(self._longest_wait)} at most (--longest-wait)"
         )
 
 
 def clock_of(target: Target, config: pytest.Config) -> Clock:
     """Return a target's clock: its own where it can move time."""
-    can_travel = CAPABILITY in target.capabilities
+    can_travel = TIME_TRAVEL in target.capabilities
     travel: Any = getattr(target, "time") if can_travel else None  # noqa: B009
     return Clock(
         travel,

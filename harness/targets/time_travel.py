@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final, Protocol
-
-CAPABILITY: Final = "time-travel"
+from typing import Protocol
 
 
 class TargetTime(Protocol):
