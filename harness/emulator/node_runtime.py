@@ -22,6 +22,8 @@ from harness.errors import HarnessError, MissingRequirement
 
 from .cache import cache_dir, explained, locked, writable
 from .progress import Progress, unseen
+from .runtime_documents import NODE_MAJORS
+from .runtime_documents import describe_absent_node as _absent
 
 PACKAGE: Final = "aws-lambda-ric"
 VERSION: Final = "4.0.2"
@@ -29,9 +31,6 @@ INTEGRITY: Final = (
     "FE5Vskx7mYNnqAnWWJXUOsLp2VGgdsJsCoRLFTa8L4Yk0QVtArqR8q58yPA++QC1a73ZWJXBQ2AH31nIAv7NOQ=="
 )
 """Base64 of the archive's SHA-512, as the npm registry has it."""
-MAJORS: Final = (16, 18, 20, 22, 24)
-"""The Node versions of Lambda that the machine's Node stands in for."""
-
 _TRANSPORT: Final = Path(__file__).parent / "runtimes_lock" / "rapid-client.cjs"
 _FETCH_SECONDS: Final = 120
 
@@ -77,7 +76,7 @@ def describe_node(launcher: Path) -> dict[str, Any]:
         return _absent(f"{executable} doesn't say its version")
     actual = int(version.partition(".")[0])
     runtimes = {}
-    for major in MAJORS:
+    for major in NODE_MAJORS:
         name = f"nodejs{major}.x"
         note = None
         if major != actual:
@@ -99,10 +98,6 @@ def describe_node(launcher: Path) -> dict[str, Any]:
 def _folder() -> Path:
     digest = hashlib.sha256(_TRANSPORT.read_bytes() + VERSION.encode()).hexdigest()[:12]
     return cache_dir() / "node" / f"{PACKAGE}-{VERSION}-{digest}"
-
-
-def _absent(reason: str) -> dict[str, Any]:
-    return {f"nodejs{major}.x": {"absent": reason} for major in MAJORS}
 
 
 def _make(folder: Path) -> None:

@@ -13,6 +13,8 @@ MINORS: Final = ("3.12", "3.13", "3.14")
 """The Python versions that Lambda runs and the harness can."""
 OLDER_MINORS: Final = ("3.8", "3.9", "3.10", "3.11")
 """Versions whose functions a newer interpreter runs, with a note."""
+NODE_MAJORS: Final = (16, 18, 20, 22, 24)
+"""The Node versions of Lambda that an installed Node stands in for."""
 _PROVIDED: Final = ("provided", "provided.al2", "provided.al2023")
 
 
@@ -43,6 +45,11 @@ def describe_provided(launcher: Packages) -> dict[str, Any]:
         launcher: Whose Python starts them.
     """
     return {name: {"run": _run("provided", launcher, "", None)} for name in _PROVIDED}
+
+
+def describe_absent_node(reason: str) -> dict[str, Any]:
+    """Describe Lambda's Node.js runtimes where none can run, with the reason as a clause."""
+    return {f"nodejs{major}.x": {"absent": reason} for major in NODE_MAJORS}
 
 
 def launcher_among(installed: Mapping[str, Packages]) -> Packages | None:

@@ -111,6 +111,7 @@ def _build(
             tag=tag_of(digest),
             arguments={"BASE": base, "DIGEST": digest},
             secrets=secrets,
+            is_offline=wheelhouse is not None,
         )
         try:
             if command:

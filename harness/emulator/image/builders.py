@@ -37,12 +37,14 @@ class Build:
         arguments: Build arguments.
         labels: Labels, beside those of the Dockerfile.
         secrets: Files that the build may read and that get into no layer, by id.
+        is_offline: Whether it has no network: a wheelhouse holds all that it needs.
     """
 
     folder: Path
     tag: str
     arguments: Mapping[str, str]
     secrets: Mapping[str, Path]
+    is_offline: bool = False
 
 
 @cache
@@ -66,6 +68,8 @@ def build_with_buildkit(command: str, build: Build, heard: Heard) -> None:
     """
     call = [command, "build", "--progress", "plain", "--tag", build.tag]
     call += ["--file", str(build.folder / DOCKERFILE)]
+    if build.is_offline:
+        call += ["--network", "none"]
     for name, value in build.arguments.items():
         call += ["--build-arg", f"{name}={value}"]
     for name, file in build.secrets.items():
@@ -105,6 +109,7 @@ def build_without_buildkit(engine: Engine, build: Build, heard: Heard) -> None:
             dockerfile=DOCKERFILE,
             tag=build.tag,
             buildargs=dict(build.arguments),
+            network_mode="none" if build.is_offline else None,
             rm=True,
             forcerm=True,
             decode=True,

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from harness import wire
 from harness.emulator.runtime_documents import (
+    describe_absent_node,
     describe_provided,
     describe_pythons,
     launcher_among,
@@ -33,6 +34,7 @@ PASSED_ON: Final = (wire.ALLOWED_HOSTS, wire.OUTBOUND_HOSTS, "HARNESS_FUNCTION_N
 EVERYWHERE: Final = "0.0.0.0"
 """Where the gateway listens: a published port comes in by the container's own address."""
 _OWN_FOLDERS: Final = ("home", "tmp", "cache", "localstack")
+_NO_NODE: Final = "the container image has no Node.js, and the embedded target runs on yours"
 _WRONG_USE, _CANNOT_WRITE = 64, 73  # sysexits.h
 
 
@@ -105,7 +107,8 @@ def describe_runtimes() -> dict[str, Any]:
     installed = {layout.PYTHON: RuntimePackages(python, layout.RUNTIME, layout.PYTHON)}
     launcher = launcher_among(installed)
     assert launcher is not None
-    return {"runtimes": describe_pythons(installed) | describe_provided(launcher)}
+    pythons, provided = describe_pythons(installed), describe_provided(launcher)
+    return {"runtimes": pythons | describe_absent_node(_NO_NODE) | provided}
 
 
 def outlive(emulator: subprocess.Popen[bytes]) -> int:
