@@ -86,6 +86,11 @@ class Deployments:
         return stack
 
     @property
+    def made(self) -> frozenset[str]:
+        """Names and ids of all that the stacks hold."""
+        return frozenset(made for stack in self._stacks for made in stack.resources.values())
+
+    @property
     def names(self) -> list[str]:
         return [stack.name for stack in self._stacks]
 
@@ -101,6 +106,10 @@ class Deployments:
                 failures.append(failure)
         if failures:
             raise failures[0]
+
+
+DEPLOYMENTS = pytest.StashKey[Deployments]()
+"""On a test module: its deployments, for those who look into them after a failure."""
 
 
 def template_beside(folder: Path) -> Path:
@@ -144,6 +153,7 @@ def deployments_of(
         region=region,
         tell=teller(request.config),
     )
+    request.node.stash[DEPLOYMENTS] = deployments
     yield deployments
     if request.config.stash[RUN_OPTIONS].keep_stacks:
         for name in deployments.names:

@@ -14,10 +14,11 @@ from harness.observe.logs import log_events, log_groups
 from harness.observe.redaction import redacted
 
 from .accounts import ACCOUNT
+from .deployments import DEPLOYMENTS
 from .run_target import RUN_TARGET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from harness.targets.base import Target
 
@@ -70,7 +71,9 @@ def attach_evidence(
         module = item.getparent(pytest.Module)
         account = module.stash.get(ACCOUNT, None) if module else None
         since = item.stash.get(STARTED, None)
-        report.sections += logs_since(since, run_target.started(), account)
+        deployments = module.stash.get(DEPLOYMENTS, None) if module else None
+        made = deployments.made if deployments else frozenset[str]()
+        report.sections += logs_since(since, run_target.started(), account, made)
 
 
 def notes_of(error: HarnessError) -> Iterator[Section]:
@@ -87,15 +90,23 @@ def _line_in(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException]) ->
     return None
 
 
-def logs_since(since: datetime | None, target: Target, account: str | None) -> list[Section]:
-    """Return what the emulator and the account's functions logged since a moment.
+def logs_since(
+    since: datetime | None, target: Target, account: str | None, made: Collection[str] = ()
+) -> list[Section]:
+    """Return what the emulator and the module's functions logged since a moment.
 
     It never raises: evidence that can't be had must not replace the failure that it is for.
+
+    Args:
+        since: The moment.
+        target: Where the module runs.
+        account: Its account.
+        made: Names of what its stacks made: in an account that others use only these are its own.
     """
     sections = []
     for title, read in (
         ("emulator's log, its last lines", target.evidence),
-        ("function logs", lambda: _function_logs(target, account, since)),
+        ("function logs", lambda: _function_logs(target, account, since, made)),
     ):
         try:
             text = read()
@@ -106,13 +117,18 @@ def logs_since(since: datetime | None, target: Target, account: str | None) -> l
     return sections
 
 
-def _function_logs(target: Target, account: str | None, since: datetime | None) -> str:
+def _function_logs(
+    target: Target, account: str | None, since: datetime | None, made: Collection[str]
+) -> str:
     if account is None:
         return ""
     logs = target.client("logs", account=account, region=target.regions[0])
     lines = []
     for group in log_groups(logs, FUNCTION_LOG_GROUPS):
         function = group.removeprefix(FUNCTION_LOG_GROUPS)
+        # An account that can be reset belongs to the module alone.
+        if function not in made and "reset" not in target.capabilities:
+            continue
         events = log_events(logs, group, since=since)
         lines += [(event.at, function, event.message) for event in events]
     return "\n".join(

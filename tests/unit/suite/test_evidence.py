@@ -1,0 +1,58 @@
+"""Functions' logs beside a failure: the module's own, and nobody else's."""
+
+from __future__ import annotations
+
+from harness.suite.evidence import logs_since
+
+
+class Logs:
+    """Two functions' log groups, with a line in each."""
+
+    class exceptions:  # noqa: N801
+        ResourceNotFoundException = LookupError
+
+    def get_paginator(self, operation):
+        self.operation = operation
+        return self
+
+    def paginate(self, **wanted):
+        if self.operation == "describe_log_groups":
+            groups = ("/aws/lambda/ours", "/aws/lambda/somebody-elses")
+            return [{"logGroups": [{"logGroupName": name} for name in groups]}]
+        said = f"said in {wanted['logGroupName']}"
+        return [{"events": [{"timestamp": 0, "message": said}]}]
+
+
+class Target:
+    regions = ("us-east-1",)
+
+    def __init__(self, *capabilities):
+        self.capabilities = frozenset(capabilities)
+
+    def client(self, service, *, account, region):
+        return Logs()
+
+    def evidence(self):
+        return ""
+
+
+def said(target):
+    return logs_since(None, target, "1", made={"ours", "ours-too"})
+
+
+def test_in_an_account_that_others_use_only_what_the_module_made_is_shown():
+    [(title, text)] = said(Target())
+
+    assert title == "function logs"
+    assert "said in /aws/lambda/ours" in text
+    assert "somebody" not in text
+
+
+def test_in_an_account_of_its_own_all_is_shown():
+    [(_, text)] = said(Target("reset"))
+
+    assert "said in /aws/lambda/somebody-elses" in text
+
+
+def test_without_an_account_there_is_nothing_to_show():
+    assert logs_since(None, Target(), None) == []
