@@ -41,7 +41,7 @@ def _named(report: Path) -> Iterable[str]:
     for name in ("claims.json", "run.json", FILE):
         said = json.loads((report / name).read_text())["target"]
         if said != NAME:
-            yield f'{name} says that the target was "{said}".'
+            yield f'{name} said that the target was "{said}".'
     for name in ("index.html", "claims.json", "run.json", "junit.xml"):
         if found := _SAYS_AWS.search((report / name).read_text()):
             yield f'{name} speaks of AWS: "{found[0]}".'

@@ -232,8 +232,9 @@ def test_a_second_ctrl_c_ends_the_cleaning_up_and_the_sweep_does_the_rest(
     done = ended(run)
     swept = project.sweep()
 
-    assert done.code == INTERRUPTED, done.text
-    assert '"harness aws sweep' in done.text
+    assert done.code == FAILED, done.text
+    assert "things that it made may still be there" in done.text
+    assert '"harness aws sweep --run' in done.text
     assert "Traceback" not in done.text
     assert swept.code == 0, swept.text
     nothing_new(swept.text)

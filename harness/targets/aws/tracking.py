@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.errors import HarnessError
 
@@ -65,10 +65,23 @@ class Tracker:
 
     def watch(self, events: Any) -> None:
         """Watch the calls of clients that an emitter of events belongs to."""
-        events.register("provide-client-params", self._before_parameters)
-        events.register("before-call", self._before_call)
-        events.register("after-call", self._after_call)
+        events.register("provide-client-params", self._worded(self._before_parameters))
+        events.register("before-call", self._worded(self._before_call))
+        events.register("after-call", self._worded(self._after_call))
         events.register("after-call-error", self._after_failure)
+
+    def _worded(self, handler: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a handler whose own calls to AWS fail in our words where no test is about them."""
+
+        def worded(**event: Any) -> Any:
+            try:
+                return handler(**event)
+            except (BotoCoreError, ClientError) as problem:
+                if said := of_access(problem, self._profile):
+                    raise said from problem
+                raise
+
+        return worded
 
     def implied(self, region: str, names: Mapping[str, str]) -> list[Thing]:
         """Note log groups that AWS makes by itself, unless they are noted already.
