@@ -17,17 +17,19 @@ REPOSITORY = Path(__file__).parents[2]
     ("arguments", "said"),
     [
         (["--target", "contaner"], 'Unknown target "contaner". Did you mean "container"?'),
-        (["--target", "container"], 'The target "container" isn\'t available in this version.'),
-        (["--target", "aws"], 'The target "aws" (--real-aws) isn\'t available in this version.'),
-        (["--real-aws"], "Runs against a real AWS account are not available in this version."),
-        (["--aws-account", "1"], "Runs against a real AWS account are not available"),
+        (["--target", "aws"], "--target aws alone doesn't reach an AWS account."),
+        (["--real-aws"], "--real-aws doesn't say which account may be used."),
+        (["--aws-account", "1"], "--aws-account goes with --real-aws, which isn't there."),
+        (["--real-aws", "--aws-account", "1"], '--aws-account "1" isn\'t an account id.'),
         (["--aws-region", "us-east-1"], "--aws-region goes with --real-aws"),
+        (["--aws-profile", "p"], "--aws-profile goes with --real-aws"),
+        (["--aws-yes"], "--aws-yes goes with --real-aws"),
         (["--iam", "enforce"], "--iam enforce is not available in this version"),
         (["--iam", "audit"], "--iam audit is not available in this version"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_this_version_lacks_is_a_usage_error(suite, arguments, said):
+def test_what_does_not_go_together_or_is_lacking_is_a_usage_error(suite, arguments, said):
     result = suite(*arguments, test_a=PASSING)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: {said.replace('[', '[[]')}*"])
