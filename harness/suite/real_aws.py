@@ -110,7 +110,9 @@ class RealAws:
         except HarnessError as problem:
             raise pytest.UsageError(str(problem)) from None
         self._target.tell = teller(self._config)
-        plan = plan_of(dict.fromkeys(modules), region=self._target.regions[0])
+        workers = len(getattr(self._config.option, "tx", None) or ()) or 1  # pytest-xdist's
+        region = self._target.regions[0]
+        plan = plan_of(dict.fromkeys(modules), region=region, workers=workers)
         with self._terminal() as reporter:
             for line in plan_lines(plan, self._target.describe()):
                 reporter.write_line(line)

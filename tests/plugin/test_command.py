@@ -161,7 +161,7 @@ def test_a_wrong_deployment_is_a_sentence(harness, endpoint, arguments, exit_cod
 
 
 def test_down_stops_it_and_deploying_then_says_what_is_missing(harness, endpoint):
-    assert harness.json("down") == {"stopped": [endpoint]}
+    assert harness.json("down") == {"stopped": [endpoint], "left": []}
     assert harness.json("down") == {"stopped": []}
     assert harness.json("status")["emulators"] == []
     stderr = harness("deploy", "template.yaml", "--name", "shop", exit_code=3).stderr
@@ -239,7 +239,7 @@ def test_an_unknown_pattern_is_answered_with_the_near_one(scenarios):
     [
         (["--", "-k", "nothing-like-it"], "No test was selected."),
         (["--", "--nonsense"], "unrecognized arguments: --nonsense"),
-        (["--target", "container"], 'The target "container" isn\'t available'),
+        (["--target", "aws"], "--target aws alone doesn't reach an AWS account."),
     ],
     ids=["nothing selected", "pytest's refusal", "target"],
 )
