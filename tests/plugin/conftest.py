@@ -99,3 +99,14 @@ def claims_yaml(pytester):
     file = pytester.path / "claims.yaml"
     file.write_text("bus:\n  prefix: 'a prefix matches'\n  version: 'zero matches'\n")
     return file
+
+
+@pytest.fixture
+def target_without_inbox(pytester):
+    """Has the runs of this test on a target without an inbox, in workers as well."""
+    pytester.makeconftest("""
+        from harness.suite.run_target import RUN_TARGET
+
+        def pytest_sessionstart(session):
+            session.config.stash[RUN_TARGET].target.capabilities = frozenset({"reset"})
+    """)

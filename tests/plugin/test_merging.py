@@ -10,6 +10,7 @@ import pytest
 from harness.cli import main
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.usefixtures("target_without_inbox")
 
 SUITE = {
     "test_a": """

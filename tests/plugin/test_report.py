@@ -9,6 +9,7 @@ import pytest
 import harness
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.usefixtures("target_without_inbox")
 
 SUITE = """
     import pytest
