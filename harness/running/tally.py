@@ -65,7 +65,7 @@ class Tally:
             case "ended":
                 tally = self.patterns.setdefault(event["pattern"], PatternTally())
                 tally.counts[event["outcome"]] += 1
-            case "problem" if event["exit_code"] == MissingRequirement.exit_code:
+            case "problem" | "left" if event["exit_code"] == MissingRequirement.exit_code:
                 self.lack = event["message"]
             case "left":
                 self.left = event["message"]

@@ -73,7 +73,7 @@ class RealAws:
             self._problem = problem
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
             if announcer := cast("Any", self._config.pluginmanager.get_plugin(ANNOUNCER)):
-                announcer.announce("left", message=str(problem))
+                announcer.announce("left", exit_code=problem.exit_code, message=str(problem))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self._problem:

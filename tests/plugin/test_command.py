@@ -162,7 +162,7 @@ def test_a_wrong_deployment_is_a_sentence(harness, endpoint, arguments, exit_cod
 
 def test_down_stops_it_and_deploying_then_says_what_is_missing(harness, endpoint):
     assert harness.json("down") == {"stopped": [endpoint], "left": []}
-    assert harness.json("down") == {"stopped": []}
+    assert harness.json("down") == {"stopped": [], "left": []}
     assert harness.json("status")["emulators"] == []
     stderr = harness("deploy", "template.yaml", "--name", "shop", exit_code=3).stderr
     assert stderr == 'Error: No emulator runs. Start one with "harness up --detach".\n'

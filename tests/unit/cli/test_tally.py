@@ -85,3 +85,11 @@ def test_on_a_terminal_progress_moves_and_vanishes(show_all):
     shown_text = show_all(is_terminal=True)
     assert "bus" in shown_text
     assert "\x1b[" in shown_text
+
+
+def test_what_stays_on_aws_is_kept_apart_from_what_the_machine_lacks():
+    tally = Tally()
+    tally.take({"event": "left", "exit_code": 1, "message": "A bucket stays."})
+    assert (tally.left, tally.lack) == ("A bucket stays.", None)
+    tally.take({"event": "left", "exit_code": 3, "message": "The credentials have expired."})
+    assert tally.lack == "The credentials have expired."
