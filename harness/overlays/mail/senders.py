@@ -11,6 +11,7 @@ from email.utils import parseaddr
 
 from localstack.aws.api import CommonServiceException, RequestContext
 from moto.ses import ses_backends
+from moto.ses.exceptions import MessageRejectedError
 
 
 def is_verified(account: str, region: str, address: str) -> bool:
@@ -51,7 +52,7 @@ def refused_as_aws_does(context: RequestContext, *addresses: str | None) -> Iter
     """Let upstream refuse senders in its order of checks, in AWS's words."""
     try:
         yield
-    except CommonServiceException as refusal:
-        if refusal.code == "MessageRejected":
+    except (CommonServiceException, MessageRejectedError) as refusal:
+        if isinstance(refusal, MessageRejectedError) or refusal.code == "MessageRejected":
             check(context.account_id, context.region, *addresses)
         raise
