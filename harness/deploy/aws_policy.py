@@ -22,7 +22,10 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.ht
 """
 RUN_TAG: Final = "aws-pattern-harness:run"
 ASSET_BUCKETS: Final = "aws-pattern-harness"
-_SWEEP: Final = (("resourcegroupstaggingapi", "GetResources"),)
+_SWEEP: Final = (
+    ("cloudformation", "ListChangeSets"),
+    ("resourcegroupstaggingapi", "GetResources"),
+)
 """What `harness aws sweep` calls and runs don't."""
 
 _NAMED: Final = {

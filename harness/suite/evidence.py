@@ -50,14 +50,31 @@ def harness_error_of(call: pytest.CallInfo[None]) -> HarnessError | None:
 
 def as_plain_failure(call: pytest.CallInfo[None], item: pytest.Item) -> None:
     """Show a HarnessError as its sentence: the harness's own frames explain nothing to its user."""
-    if call.excinfo is None or not isinstance(call.excinfo.value, HarnessError):
+    error = _error_in(call.excinfo.value) if call.excinfo else None
+    if call.excinfo is None or error is None:
         return
-    error = call.excinfo.value
     sentence = str(error)
     if call.when == "call" and (where := _line_in(item, call.excinfo)):
         sentence = f"{where}\n{sentence}"
     plain = PlainFailure(sentence, error)
     call.excinfo = pytest.ExceptionInfo.from_exc_info((type(plain), plain, call.excinfo.tb))
+
+
+def _error_in(raised: BaseException) -> HarnessError | None:
+    """Return what a user can repair: the error, or the weightiest of a teardown's several."""
+    if isinstance(raised, HarnessError):
+        return raised
+    if not isinstance(raised, BaseExceptionGroup):
+        return None
+    errors = [_error_in(one) for one in raised.exceptions]
+    known = [error for error in errors if error is not None]
+    if len(known) < len(errors):
+        return None  # something else as well, which needs its traceback
+    first = max(known, key=lambda error: error.exit_code)
+    for other in known:
+        if str(other) != str(first):
+            first.add_note(str(other))
+    return first
 
 
 def attach_evidence(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +43,7 @@ class StandIn:
     authority: Path
     files: dict[str, str]
     emulator: str
+    _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict, repr=False)
 
     @property
     def account(self) -> str:
@@ -68,13 +69,16 @@ class StandIn:
 
     def client(self, service: str, *, profile: str = FIRST, region: str = REGION) -> Any:
         """Return a client that comes in from behind: for looking at what is there."""
-        return boto3.client(
-            service,
-            endpoint_url=self.emulator,
-            region_name=region,
-            aws_access_key_id=self.profiles[profile].account,
-            aws_secret_access_key="-",
-        )
+        key = (service, profile, region)
+        if key not in self._clients:
+            self._clients[key] = boto3.client(
+                service,
+                endpoint_url=self.emulator,
+                region_name=region,
+                aws_access_key_id=self.profiles[profile].account,
+                aws_secret_access_key="-",
+            )
+        return self._clients[key]
 
 
 @contextlib.contextmanager

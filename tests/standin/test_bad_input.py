@@ -102,16 +102,20 @@ def test_credentials_that_have_expired(stand_in, project, nothing_new):
     nothing_new()
 
 
-def test_credentials_that_expire_while_a_stack_is_made(stand_in, project, nothing_new):
-    stand_in.door.faults.append(
-        Fault(EXPIRED, on=["cloudformation:DescribeStacks"], after=4, times=None)
-    )
-    stand_in.door.faults.append(Fault(EXPIRED, on=["cloudformation:*"], after=12))
+@pytest.mark.parametrize(
+    "operation",
+    ["cloudformation:ExecuteChangeSet", "sqs:CreateQueue", "cloudformation:DeleteStack"],
+    ids=["while a stack is made", "while the test runs", "while the stack goes"],
+)
+def test_credentials_that_expire_in_the_middle(stand_in, project, nothing_new, operation):
+    at_call(stand_in, operation, lambda: stand_in.door.faults.append(Fault(EXPIRED)))
 
     run = ended(project.run())
     stand_in.door.faults.clear()
     swept = project.sweep()
 
+    assert "Traceback" not in run.text
+    assert "ExceptionGroup" not in run.text
     assert "AWS says that the credentials have expired" in run.text
     assert "harness aws sweep" in run.text
     assert run.code == ENVIRONMENT

@@ -25,10 +25,11 @@ class Assassin:
     Args:
         nth: The call, counted from 1.
         is_done: Whether AWS does what it is asked first.
+        operation: Counts only calls of this operation.
     """
 
-    def __init__(self, nth: int, *, is_done: bool) -> None:
-        self.nth, self._is_done = nth, is_done
+    def __init__(self, nth: int, *, is_done: bool, operation: str = "") -> None:
+        self.nth, self._is_done, self._operation = nth, is_done, operation
         self.victim = None
         self.calls, self.struck_at = 0, ""
         self._is_ready = threading.Event()
@@ -39,6 +40,8 @@ class Assassin:
 
     def __call__(self, operation, *, is_done):
         self._is_ready.wait()
+        if self._operation not in ("", str(operation)):
+            return
         if not is_done:
             self.calls += 1
         if self.calls == self.nth and is_done == self._is_done and not self.struck_at:
@@ -78,3 +81,29 @@ def test_nothing_is_left_of_a_run_that_was_killed(stand_in, project, calls_of_a_
     left = inventory(stand_in.client) - before
     assert left == set(), f"{where}\n{swept.text}"
     assert swept.code == 0, f"{where}\n{swept.text}"
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "cloudformation:CreateChangeSet",  # the stack has no tags yet
+        "s3:CreateBucket",  # nor has the bucket
+        "apigateway:CreateRestApi",  # its id was never told
+        "lambda:CreateFunction",
+    ],
+)
+def test_nothing_is_left_of_what_was_made_just_before(stand_in, project, operation):
+    assassin = stand_in.door.witness = Assassin(1, is_done=True, operation=operation)
+    before = inventory(stand_in.client)
+
+    run = project.pytest()
+    assassin.aim(run)
+    ended(run)
+    stand_in.door.witness = None
+    at_death = inventory(stand_in.client) - before
+    swept = project.sweep()
+
+    assert assassin.struck_at == operation
+    assert at_death
+    assert inventory(stand_in.client) - before == set(), swept.text
+    assert swept.code == 0, swept.text

@@ -196,7 +196,8 @@ class Removal:
         described = describe(cloudformation, stack.id)
         if described is None or stack.state is not State.PLANNED:
             return described
-        return described if is_tagged(stack_tags(described), self._run) else None
+        tags = stack_tags(cloudformation, described)
+        return described if is_tagged(tags, self._run) else None
 
     def _client_for(self, thing: Thing) -> Any:
         return self._clients(KINDS[thing.kind].service, thing.account, thing.region)

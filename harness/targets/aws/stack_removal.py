@@ -127,8 +127,28 @@ def describe(cloudformation: Any, stack: str) -> dict[str, Any] | None:
     return None if found["StackStatus"] == "DELETE_COMPLETE" else found
 
 
-def stack_tags(described: Mapping[str, Any]) -> dict[str, str]:
-    """Return the tags of a stack that was described."""
+def stack_tags(cloudformation: Any, described: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tags of a stack that was described.
+
+    A stack gets its tags as its first change set is executed. Until then the change set has them.
+
+    Args:
+        cloudformation: A client that isn't watched.
+        described: What CloudFormation says about the stack.
+    """
+    tags = _by_key(described)
+    if described["StackStatus"] == "REVIEW_IN_PROGRESS":
+        pages = cloudformation.get_paginator("list_change_sets").paginate(
+            StackName=described["StackId"]
+        )
+        for summary in (one for page in pages for one in page["Summaries"]):
+            tags |= _by_key(
+                cloudformation.describe_change_set(ChangeSetName=summary["ChangeSetId"])
+            )
+    return tags
+
+
+def _by_key(described: Mapping[str, Any]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in described.get("Tags") or ()}
 
 

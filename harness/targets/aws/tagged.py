@@ -89,11 +89,12 @@ def _readable(source: Callable[[Client], Iterator[Found]], client: Client) -> It
 
 
 def _stacks(client: Client) -> Iterator[Found]:
-    for page in client("cloudformation").get_paginator("describe_stacks").paginate():
+    cloudformation = client("cloudformation")
+    for page in cloudformation.get_paginator("describe_stacks").paginate():
         for stack in page["Stacks"]:
             is_nested = bool(stack.get("ParentId"))
             if stack["StackStatus"] != "DELETE_COMPLETE" and not is_nested:
-                yield STACK, stack["StackId"], stack_tags(stack)
+                yield STACK, stack["StackId"], stack_tags(cloudformation, stack)
 
 
 def _by_tag(client: Client) -> Iterator[Found]:

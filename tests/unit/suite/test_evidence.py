@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from harness.suite.evidence import logs_since
+import pytest
+
+from harness.errors import HarnessError, MissingRequirement
+from harness.suite.evidence import as_plain_failure, harness_error_of, logs_since, notes_of
 
 
 class Logs:
@@ -56,3 +59,42 @@ def test_in_an_account_of_its_own_all_is_shown():
 
 def test_without_an_account_there_is_nothing_to_show():
     assert logs_since(None, Target(), None) == []
+
+
+def test_several_failures_of_a_teardown_are_one_sentence(suite_of_errors):
+    sentence, notes = suite_of_errors(
+        HarnessError("The stack stays.", "Delete it."),
+        MissingRequirement("The network is gone.", "Check it."),
+    )
+
+    assert sentence == "The network is gone. Check it."
+    assert notes == ["The stack stays. Delete it."]
+
+
+def test_a_failure_that_nobody_foresaw_keeps_its_traceback(suite_of_errors):
+    sentence, _ = suite_of_errors(HarnessError("The stack stays.", "Delete it."), KeyError("x"))
+
+    assert sentence is None
+
+
+@pytest.fixture
+def suite_of_errors():
+    """Returns what is shown of several errors at once, and what stands beside it."""
+
+    def shown(*errors):
+        call = pytest.CallInfo.from_call(
+            raising(ExceptionGroup("a teardown's", errors)), "teardown"
+        )
+        as_plain_failure(call, item=None)
+        if (error := harness_error_of(call)) is None:
+            return None, []
+        return str(error), [note for _, note in notes_of(error)]
+
+    return shown
+
+
+def raising(error):
+    def fail():
+        raise error
+
+    return fail
