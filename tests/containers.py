@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[1]
 EMBEDDED, CONTAINER = "build/report", "build/container"
 TESTS = ("tests/targets/container", "tests/images")
 WORKERS = ("-n", "2")
+# A file's tests one after the other: what stands for everybody is seen by all.
+DIVISION = ("--dist", "loadfile")
 
 
 def main(arguments: list[str]) -> int:
@@ -35,7 +37,7 @@ def main(arguments: list[str]) -> int:
     commands = [
         ["harness", "run", *WORKERS, "--target", "container", "--report", CONTAINER],
         ["harness", "report", "compare", EMBEDDED, CONTAINER],
-        ["pytest", *WORKERS, *(folder for folder in TESTS if (ROOT / folder).is_dir()), *arguments],
+        ["pytest", *WORKERS, *DIVISION, *(folder for folder in TESTS if (ROOT / folder).is_dir()), *arguments],
     ]
     if not (ROOT / EMBEDDED / "claims.json").exists():
         commands.insert(0, ["harness", "run", *WORKERS, "--report", EMBEDDED])

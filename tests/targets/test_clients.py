@@ -85,23 +85,21 @@ def test_new_accounts_are_account_ids_and_differ():
     assert all(account.isdecimal() and len(account) == 12 for account in accounts)
 
 
-def test_the_embedded_target_is_a_target():
-    assert isinstance(target_named("embedded"), Target)
+@pytest.mark.parametrize("name", ["embedded", "container"])
+def test_the_emulators_targets_are_targets(name):
+    assert isinstance(target_named(name), Target)
 
 
 @pytest.mark.parametrize(
-    ("name", "options", "sentence"),
+    ("name", "sentence"),
     [
-        ("contaner", {}, 'Unknown target "contaner". Did you mean "container"?'),
-        ("moon", {}, 'Unknown target "moon". (embedded, container, aws)'),
-        ("container", {}, '"container" isn\'t available in this version'),
-        ("aws", {"real_aws": True}, '"aws" (--real-aws) isn\'t available in this version'),
-        ("embedded", {"real_aws": True}, "Nothing was sent to AWS"),
+        ("contaner", 'Unknown target "contaner". Did you mean "container"?'),
+        ("moon", 'Unknown target "moon". (embedded, container, aws)'),
     ],
-    ids=["misspelt", "unknown", "container", "aws", "real AWS"],
+    ids=["misspelt", "unknown"],
 )
-def test_what_this_version_cannot_do_is_refused(name, options, sentence):
+def test_a_target_that_does_not_exist_is_named(name, sentence):
     with pytest.raises(UsageProblem) as problem:
-        target_named(name, options)
+        target_named(name)
 
     assert sentence in str(problem.value)

@@ -22,6 +22,12 @@ NEEDED = "HARNESS_NEEDS_DOCKER"
 """Set where these tests must not be skipped."""
 GONE = timedelta(seconds=60)
 
+ATTACHES_TO_NONE = """
+from harness.targets.docker import attaching
+attaching.attachable = lambda *given, **options: None
+"""
+"""A conftest.py for suites that end their container: never one that somebody else has standing."""
+
 OWNER = """
 import json, sys
 from harness.targets.container import Container
@@ -109,6 +115,13 @@ class Left:
             assert [*self.of(run), *(names & set(volumes))] == []
 
         eventually(gone, within=GONE)
+
+
+@pytest.fixture
+def suite_folder(tmp_path):
+    """A folder for a suite that has a container of its own."""
+    (tmp_path / "conftest.py").write_text(ATTACHES_TO_NONE)
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

@@ -66,25 +66,25 @@ def test_nothing_is_left_of_a_container_whose_owner_ended(
 
 
 @pytest.fixture
-def suite(tmp_path, image):
+def suite(suite_folder, image):
     """Runs a suite of endless tests in a process group of its own, as a terminal would."""
-    (tmp_path / "test_endless.py").write_text(SUITE)
+    (suite_folder / "test_endless.py").write_text(SUITE)
     started = []
 
     def run(*arguments):
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "--target=container", *arguments, str(tmp_path)],
-            cwd=tmp_path,
+            [sys.executable, "-m", "pytest", "--target=container", *arguments, str(suite_folder)],
+            cwd=suite_folder,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
         started.append(process)
 
         def runs():
-            assert (tmp_path / "container").read_text()
+            assert (suite_folder / "container").read_text()
 
         eventually(runs, within=STARTED, retry_on=(OSError, AssertionError))
-        return process, (tmp_path / "container").read_text()
+        return process, (suite_folder / "container").read_text()
 
     yield run
     for process in started:

@@ -58,12 +58,12 @@ def test_one_that_was_removed_is_told(killed, engine):
     assert "has been removed" in killed.evidence()
 
 
-def test_the_failing_test_tells_and_the_others_do_not_hang(tmp_path, image):
-    (tmp_path / "test_killing.py").write_text(SUITE)
+def test_the_failing_test_tells_and_the_others_do_not_hang(suite_folder, image):
+    (suite_folder / "test_killing.py").write_text(SUITE)
 
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:randomly", "--target=container", "-rA", "."],
-        cwd=tmp_path,
+        cwd=suite_folder,
         capture_output=True,
         text=True,
         timeout=SUITE_SECONDS,
