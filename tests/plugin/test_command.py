@@ -46,7 +46,7 @@ def test_a_mail_is_read():
 
 @dataclass(frozen=True)
 class Command:
-    """Runs `harness` in a folder, with a cache that knows no other emulators."""
+    """Runs `harness` in a folder; it knows no other emulators, in processes or containers."""
 
     folder: Path
     variables: dict[str, str]
@@ -87,7 +87,9 @@ def harness(tmp_path_factory):
             (cache / name).symlink_to(cache_dir() / name)
     hidden = ("AWS_", "PYTEST_", "COV_")
     variables = {name: text for name, text in os.environ.items() if not name.startswith(hidden)}
-    command = Command(tmp_path_factory.mktemp("project"), variables | {CACHE_DIR: str(cache)})
+    # No engine: "down" would stop the containers that somebody works with.
+    alone = {CACHE_DIR: str(cache), "DOCKER_HOST": f"unix://{cache}/no-engine.sock"}
+    command = Command(tmp_path_factory.mktemp("project"), variables | alone)
     (command.folder / "template.yaml").write_text(TEMPLATE)
     yield command
     command("down")
