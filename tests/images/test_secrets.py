@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import shutil
@@ -42,8 +43,6 @@ def small_build(engine, image, tmp_path):
     files["pip_config"].write_text(
         f"[global]\n# {mark}\nno-index = true\nfind-links = /build/wheelhouse/elsewhere\n"
     )
-    import os
-
     base = os.environ.get(BASE_VARIABLE) or BASE
     # Another tag each time would be found in Docker's cache: the mark makes it another build.
     (folder / "harness/emulator/image/installation.py").open("a").write(f"# {mark[-8:]}\n")
