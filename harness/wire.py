@@ -40,6 +40,10 @@ IMAGE_DIGEST: Final = "HARNESS_IMAGE_DIGEST"
 OUTBOUND_HOSTS: Final = "HARNESS_OUTBOUND_HOSTS"
 """Comma-separated hosts, beside loopback, that the emulator may connect to."""
 
+DOCKER_SOCKET: Final = "HARNESS_DOCKER_SOCKET"
+"""Docker's socket, where functions may run in containers: on the engine's machine for who starts
+the emulator's container, in that container for the emulator."""
+
 LOOPBACK_ADDRESS: Final = "127.0.0.1"
 LOOPBACK_SUFFIXES: Final = (".localhost", ".localhost.localstack.cloud")
 """Ends of the host names that mean the emulator, such as those of function URLs."""

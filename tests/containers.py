@@ -37,7 +37,13 @@ def main(arguments: list[str]) -> int:
     commands = [
         ["harness", "run", *WORKERS, "--target", "container", "--report", CONTAINER],
         ["harness", "report", "compare", EMBEDDED, CONTAINER],
-        ["pytest", *WORKERS, *DIVISION, *(folder for folder in TESTS if (ROOT / folder).is_dir()), *arguments],
+        [
+            "pytest",
+            *WORKERS,
+            *DIVISION,
+            *(folder for folder in TESTS if (ROOT / folder).is_dir()),
+            *arguments,
+        ],
     ]
     if not (ROOT / EMBEDDED / "claims.json").exists():
         commands.insert(0, ["harness", "run", *WORKERS, "--report", EMBEDDED])

@@ -73,7 +73,7 @@ def standing(engine, image):
     """Starts containers of the image and removes them."""
     started = []
 
-    def start(*, are_functions_apart=True, **options):
+    def start(*, are_functions_apart=True, variables=None, **options):
         port = ports.free_port()
         api = connect()
         if are_functions_apart:
@@ -83,7 +83,7 @@ def standing(engine, image):
             image,
             name=f"image-test-{secrets.token_hex(4)}",
             detach=True,
-            environment={"HARNESS_PORT": str(port)},
+            environment={"HARNESS_PORT": str(port), **(variables or {})},
             ports={f"{port}/tcp": ("127.0.0.1", port)},
             cap_drop=privileges.DROPPED_CAPABILITIES,
             read_only=True,

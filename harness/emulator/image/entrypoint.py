@@ -29,7 +29,12 @@ from harness.emulator.settings import environment_of
 
 from . import layout
 
-PASSED_ON: Final = (wire.ALLOWED_HOSTS, wire.OUTBOUND_HOSTS, "HARNESS_FUNCTION_NAMESPACES")
+PASSED_ON: Final = (
+    wire.ALLOWED_HOSTS,
+    wire.OUTBOUND_HOSTS,
+    "HARNESS_FUNCTION_NAMESPACES",
+    "LAMBDA_RUNTIME_IMAGE_MAPPING",
+)
 """What the container's environment may say to the emulator, beside the port."""
 EVERYWHERE: Final = "0.0.0.0"
 """Where the gateway listens: a published port comes in by the container's own address."""
@@ -95,10 +100,25 @@ def variables_of(port: int, state: Path, given: Mapping[str, str]) -> dict[str, 
         **variables,
         **{name: given[name] for name in PASSED_ON if name in given},
         "GATEWAY_LISTEN": f"{EVERYWHERE}:{port}",
+        **_docker(layout.DOCKER_SOCKET),
         wire.IMAGE_DIGEST: layout.DIGEST.read_text().strip() if layout.DIGEST.exists() else "",
         # The overlays were installed in this LocalStack when the image was made.
         **({wire.IS_VERIFIED: "1"} if layout.SEEDS.is_dir() else {}),
     }
+
+
+def _docker(mounted: Path) -> dict[str, str]:
+    if not mounted.is_socket():
+        return {}
+    if not os.access(mounted, os.R_OK | os.W_OK):
+        print(
+            f"WARNING: {mounted} is mounted, and user {os.getuid()} may not use it: functions that "
+            "need a container are refused. Add the socket's group to the container (group_add).",
+            file=sys.stderr,
+        )
+        return {}
+    # LocalStack asks the engine for an image's digest.
+    return {wire.DOCKER_SOCKET: str(mounted), "DOCKER_HOST": f"unix://{mounted}"}
 
 
 def describe_runtimes() -> dict[str, Any]:

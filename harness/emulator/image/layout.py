@@ -21,6 +21,9 @@ DIGEST: Final = HOME / "digest"
 STATE: Final = Path("/var/lib/harness")
 """The one folder that is written to; a volume."""
 
+DOCKER_SOCKET: Final = Path("/var/run/docker.sock")
+"""Docker's socket, if somebody mounts it: functions may run in containers then."""
+
 PYTHON: Final = "3.13"
 """The Python version of the base image; the packages are locked for it."""
 USER: Final = 10001

@@ -16,7 +16,7 @@ from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecu
 
 from harness.overlays.core import invocation
 
-from . import fleet, layers, log_lines, support
+from . import fleet, layers, log_lines
 from .lifecycle import Event, Lifecycle, Plan
 from .log_delivery import Destination, delivery
 from .runtimes import PYTHON, Runtime, runtime_named
@@ -34,19 +34,14 @@ def clock_ms() -> int:
 
 
 class Executor(RuntimeExecutor):  # type: ignore[misc]
-    """Hands functions to whoever can run them: our processes, or LocalStack's containers."""
+    """Hands functions to whoever can run them: our processes, or containers."""
 
     def __new__(cls, id: str, function_version: FunctionVersion) -> Any:  # noqa: A002
-        if runtime_named(function_version.config.runtime):
-            return ProcessExecutor(id, function_version)
-        return support.docker_executor()(id, function_version)
+        return _executor_of(function_version)(id, function_version)
 
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
-        if runtime_named(function_version.config.runtime):
-            ProcessExecutor.prepare_version(function_version)
-        else:
-            support.docker_executor().prepare_version(function_version)
+        _executor_of(function_version).prepare_version(function_version)
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
@@ -63,9 +58,7 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]
 
     def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002
         super().__init__(id, function_version)
-        runtime = runtime_named(function_version.config.runtime)
-        assert runtime is not None
-        self.runtime: Runtime = runtime
+        self.runtime: Runtime = self._runtime()
         self.tenant = invocation.tenant.get()
         self.created = datetime.now(UTC)
         self.log_group, self.log_stream = log_place(function_version, id, self.created)
@@ -164,6 +157,11 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
         """See `Executor.cleanup_version`."""
 
+    def _runtime(self) -> Runtime:
+        runtime = runtime_named(self.function_version.config.runtime)
+        assert runtime is not None
+        return runtime
+
     def _make(self, variables: dict[str, str]) -> Lifecycle:
         version, settings = self.function_version, self.function_version.config
         configured = settings.environment or {}
@@ -195,7 +193,7 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]
             ),
             note=self.runtime.note,
         )
-        return Lifecycle(plan, template, _lines(version), clock_ms)
+        return Lifecycle(plan, template, lines_of(version), clock_ms)
 
     def _template(self, code: Path, opt: Path | None) -> Template:
         warm = templates.of(self.runtime.template(preloads=True))
@@ -231,6 +229,14 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]
             delivery.put(self._destination(), self.lifecycle.stream.take())
 
 
+def _executor_of(version: FunctionVersion) -> type[ProcessExecutor]:
+    if runtime_named(version.config.runtime):
+        return ProcessExecutor
+    from .container_executor import ContainerExecutor
+
+    return ContainerExecutor
+
+
 def log_place(version: FunctionVersion, environment: str, created: datetime) -> tuple[str, str]:
     """Return the log group and stream of an environment.
 
@@ -244,7 +250,8 @@ def log_place(version: FunctionVersion, environment: str, created: datetime) -> 
     return group, f"{day}/{name}[{version.id.qualifier}]{environment}"
 
 
-def _lines(version: FunctionVersion) -> log_lines.PlatformLog:
+def lines_of(version: FunctionVersion) -> log_lines.PlatformLog:
+    """Return the writer of a version's platform lines, in its log format."""
     settings = version.config.logging_config or {}
     if settings.get("LogFormat") == "JSON":
         return log_lines.JsonLog(lambda: datetime.now(UTC), settings.get("SystemLogLevel", "INFO"))

@@ -12,14 +12,14 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from . import function_errors
 from .log_lines import PlatformLog, Report
 from .log_stream import LogEvent, LogStream, as_text
 from .memory import MemoryWatch
 from .runtime_api import Call, Connection, RuntimeApi, is_streamed, is_too_large
-from .templates import Template, TemplateFailed
+from .templates import TemplateFailed
 
 INIT_LIMIT_SECONDS: Final = 10.0
 """After that Lambda breaks off an initialisation and repeats it with the invocation."""
@@ -117,18 +117,26 @@ class _Answer:
     is_streamed: bool = False
 
 
+class Starter(Protocol):
+    """Starts and ends an environment's processes: a template process, or Docker's engine."""
+
+    def start(self, order: dict[str, Any], log: int) -> int: ...
+    def kill(self, environment: str) -> None: ...
+    def end(self, environment: str) -> None: ...
+
+
 class Lifecycle:
     """One execution environment. Used by one thread at a time, but for `end`.
 
     Args:
         plan: What it is made of.
-        template: Forks its processes.
+        template: Starts its processes.
         lines: Writes the platform's log lines.
         clock_ms: Tells the time since the epoch, for logs and deadlines.
     """
 
     def __init__(
-        self, plan: Plan, template: Template, lines: PlatformLog, clock_ms: Callable[[], int]
+        self, plan: Plan, template: Starter, lines: PlatformLog, clock_ms: Callable[[], int]
     ) -> None:
         self.plan = plan
         self.stream = LogStream(clock_ms)

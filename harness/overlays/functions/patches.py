@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from localstack import config
 from localstack.aws.api import RequestContext
@@ -28,7 +27,7 @@ from localstack.services.lambda_.invocation.lambda_models import (
     Invocation,
     InvocationResult,
 )
-from localstack.services.lambda_.invocation.logs import LogHandler, LogItem
+from localstack.services.lambda_.invocation.logs import LogHandler
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
 from localstack.services.lambda_.provider import LambdaProvider
 from localstack.services.lambda_.runtimes import ALL_RUNTIMES
@@ -38,8 +37,6 @@ from harness.overlays.core import extends, replaces
 
 from . import assignment, client_context, keep_alive, support
 from .credentials import sessions
-from .executor import ProcessExecutor
-from .runtimes import runtime_named
 from .variables import Identity, variables_of
 
 
@@ -59,9 +56,7 @@ def get_environment(
             raise AssignmentException(
                 "No provisioned concurrency environment available despite lease."
             )
-        is_ours = runtime_named(function_version.config.runtime) is not None
-        with nullcontext() if is_ours else self.on_demand_start_semaphore:
-            environment = self.start_environment(version_manager_id, function_version)
+        environment = self.start_environment(version_manager_id, function_version)
         pool[environment.id] = environment
         environment.reserve()
     try:
@@ -74,11 +69,8 @@ def get_environment(
         environment.release()
 
 
-@extends(ExecutionEnvironment.release, written_for="a60bb2034315")
-def release(upstream: Callable[..., None], self: ExecutionEnvironment) -> None:
-    if not isinstance(self.runtime_executor, ProcessExecutor):
-        upstream(self)
-        return
+@replaces(ExecutionEnvironment.release, written_for="a60bb2034315")
+def release(self: ExecutionEnvironment) -> None:
     # Upstream starts a thread with a timer after each invocation.
     with self.status_lock:
         self.last_returned = datetime.now()
@@ -87,13 +79,9 @@ def release(upstream: Callable[..., None], self: ExecutionEnvironment) -> None:
     keep_alive.watch(self)
 
 
-@extends(ExecutionEnvironment.get_environment_variables, written_for="ab1e905b6f91")
-def get_environment_variables(
-    upstream: Callable[..., dict[str, str]], self: ExecutionEnvironment
-) -> dict[str, str]:
+@replaces(ExecutionEnvironment.get_environment_variables, written_for="ab1e905b6f91")
+def get_environment_variables(self: ExecutionEnvironment) -> dict[str, str]:
     executor = self.runtime_executor
-    if not isinstance(executor, ProcessExecutor):
-        return upstream(self)
     version, settings = self.function_version.id, self.function_version.config
     logging = settings.logging_config or {}
     identity = Identity(
@@ -114,24 +102,18 @@ def get_environment_variables(
     return variables_of(identity, settings.environment or {})
 
 
-@extends(ExecutionEnvironment.get_log_group_name, written_for="aadb29103141")
-def get_log_group_name(upstream: Callable[..., str], self: ExecutionEnvironment) -> str:
-    executor = self.runtime_executor
-    return executor.log_group if isinstance(executor, ProcessExecutor) else upstream(self)
+@replaces(ExecutionEnvironment.get_log_group_name, written_for="aadb29103141")
+def get_log_group_name(self: ExecutionEnvironment) -> str:
+    return str(self.runtime_executor.log_group)
 
 
-@extends(ExecutionEnvironment.get_log_stream_name, written_for="2a032c8132d3")
-def get_log_stream_name(upstream: Callable[..., str], self: ExecutionEnvironment) -> str:
-    executor = self.runtime_executor
-    return executor.log_stream if isinstance(executor, ProcessExecutor) else upstream(self)
+@replaces(ExecutionEnvironment.get_log_stream_name, written_for="2a032c8132d3")
+def get_log_stream_name(self: ExecutionEnvironment) -> str:
+    return str(self.runtime_executor.log_stream)
 
 
-@extends(ExecutionEnvironment.invoke, written_for="cf0e0565b58f")
-def invoke(
-    upstream: Callable[..., InvocationResult], self: ExecutionEnvironment, invocation: Invocation
-) -> InvocationResult:
-    if not isinstance(self.runtime_executor, ProcessExecutor):
-        return upstream(self, invocation)
+@replaces(ExecutionEnvironment.invoke, written_for="cf0e0565b58f")
+def invoke(self: ExecutionEnvironment, invocation: Invocation) -> InvocationResult:
     # Upstream passes on neither the client context nor bytes as they came.
     trace = invocation.trace_context.get("aws_trace_header") or TraceHeader().ensure_root_exists()
     trace.ensure_sampled_exists()
@@ -180,28 +162,15 @@ def update_function_configuration(
     return upstream(self, context, request)
 
 
-@extends(LambdaVersionManager.store_logs, written_for="f06054723b27")
+@replaces(LambdaVersionManager.store_logs, written_for="f06054723b27")
 def store_logs(
-    upstream: Callable[..., None],
     self: LambdaVersionManager,
     invocation_result: InvocationResult,
     execution_env: ExecutionEnvironment,
 ) -> None:
-    # Ours are on their way already, each event with its own time.
-    if not isinstance(execution_env.runtime_executor, ProcessExecutor):
-        upstream(self, invocation_result=invocation_result, execution_env=execution_env)
+    """They are on their way already, each event with its own time."""
 
 
-@extends(LogHandler.start_subscriber, written_for="919bf3de6342")
-def start_subscriber(upstream: Callable[..., None], self: LogHandler) -> None:
-    """Leave it to the first logs of a container: upstream has a thread for each version."""
-
-
-@extends(LogHandler.add_logs, written_for="7efd2dfe40ac")
-def add_logs(upstream: Callable[..., None], self: LogHandler, log_item: LogItem) -> None:
-    if self._thread is None:
-        _upstream_start_subscriber(self)
-    upstream(self, log_item)
-
-
-_upstream_start_subscriber: Callable[[LogHandler], Any] = LogHandler.start_subscriber
+@replaces(LogHandler.start_subscriber, written_for="919bf3de6342")
+def start_subscriber(self: LogHandler) -> None:
+    """Nothing comes to it: upstream has a thread for each version."""

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
 from localstack.aws.api.lambda_ import InvalidParameterValueException
 
+from .containers import socket_path
 from .runtimes import runtime_named, why_absent
 
-
-def docker_executor() -> Any:
-    """Return LocalStack's own executor, which runs functions in containers."""
-    from localstack.services.lambda_.invocation.docker_runtime_executor import (
-        DockerRuntimeExecutor,
-    )
-
-    return DockerRuntimeExecutor
+_MOUNT: Final = "run the emulator in a container with Docker's socket mounted"
 
 
 def refuse_what_cannot_run(runtime: str | None) -> None:
@@ -27,7 +21,7 @@ def refuse_what_cannot_run(runtime: str | None) -> None:
     Raises:
         InvalidParameterValueException: Neither can; the message names the remedy.
     """
-    if runtime_named(runtime) is None and not _has_docker():
+    if runtime_named(runtime) is None and not socket_path():
         raise InvalidParameterValueException(refusal_of(runtime), Type="User")
 
 
@@ -36,15 +30,9 @@ def refusal_of(runtime: str | None) -> str:
     if runtime is None:
         return (
             "Functions from container images can't run here, because this emulator starts no "
-            "containers. Package the function as a zip archive."
+            f"containers. Package the function as a zip archive, or {_MOUNT}."
         )
     return (
         f"The runtime {runtime} can't run here: {why_absent(runtime)}, and this emulator starts no "
-        'containers. Use a runtime that "harness doctor" lists.'
+        f'containers. Use a runtime that "harness doctor" lists, or {_MOUNT}.'
     )
-
-
-def _has_docker() -> bool:
-    from localstack.utils.docker_utils import DOCKER_CLIENT
-
-    return bool(DOCKER_CLIENT.has_docker())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from testcontainers.core.config import testcontainers_config
@@ -15,7 +17,7 @@ from testcontainers.core.waiting_utils import WaitStrategy, WaitStrategyTarget
 
 from harness import wire
 from harness.emulator.health import info_of
-from harness.emulator.image.layout import PORT_VARIABLE
+from harness.emulator.image.layout import DOCKER_SOCKET, PORT_VARIABLE
 from harness.emulator.image.privileges import (
     DROPPED_CAPABILITIES,
     lift_proc_masks,
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 READY_SECONDS: Final = 120.0
 LOOK_SECONDS: Final = 0.05
+IMAGE_MAPPING: Final = "LAMBDA_RUNTIME_IMAGE_MAPPING"
+"""LocalStack's variable: which images run the runtimes that need one, such as a mirror's."""
 
 
 class EndedError(Exception):
@@ -58,7 +62,12 @@ class EmulatorContainer(DockerContainer):
         self.with_env(PORT_VARIABLE, str(port))
         if not engine.endpoint.is_here:
             self.with_env(wire.ALLOWED_HOSTS, self.host)
+        if mounted := os.environ.get(wire.DOCKER_SOCKET):
+            self.with_volume_mapping(mounted, str(DOCKER_SOCKET), "rw")
+        if mapping := os.environ.get(IMAGE_MAPPING):
+            self.with_env(IMAGE_MAPPING, mapping)
         self.with_kwargs(
+            group_add=[_group_of(mounted)] if mounted else [],
             labels=dict(labels),
             security_opt=security_options(),
             cap_drop=DROPPED_CAPABILITIES,
@@ -74,6 +83,14 @@ class EmulatorContainer(DockerContainer):
 
     def _configure(self) -> None:
         self.ports = {f"{self.port}/tcp": (self.host, self.port)}  # type: ignore[dict-item]
+
+
+def _group_of(mounted: str) -> int:
+    # On another machine it can't be looked at; root's group is a socket's that has no other.
+    try:
+        return Path(mounted).stat().st_gid
+    except OSError:
+        return 0
 
 
 class ControlApiAnswers(WaitStrategy):

@@ -179,7 +179,8 @@ def test_a_runtime_that_cannot_run_is_refused(aws, role, runtime):
         )
     assert refused.value.response["Error"]["Message"] == (
         f"The runtime {runtime} can't run here: the harness has no such runtime, and this emulator "
-        'starts no containers. Use a runtime that "harness doctor" lists.'
+        'starts no containers. Use a runtime that "harness doctor" lists, or run the emulator in a '
+        "container with Docker's socket mounted."
     )
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.get_function(FunctionName="refused")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -85,7 +86,33 @@ def test_it_buries_orphans():
     assert process.wait(60) == 0
 
 
-def test_the_emulator_runs_with_the_settings_of_an_embedded_one(monkeypatch):
+@pytest.fixture
+def mounted(monkeypatch, tmp_path):
+    """Where Docker's socket would be mounted; this machine's own isn't."""
+    monkeypatch.setattr(layout, "DOCKER_SOCKET", tmp_path / "docker.sock")
+    return layout.DOCKER_SOCKET
+
+
+def test_a_mounted_socket_is_used(monkeypatch, mounted):
+    monkeypatch.setattr(entrypoint, "describe_runtimes", lambda: {"runtimes": {}})
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(mounted))
+        contained = entrypoint.variables_of(4600, layout.STATE, {})
+    assert contained[wire.DOCKER_SOCKET] == str(mounted)
+    assert contained["DOCKER_HOST"] == f"unix://{mounted}"
+
+
+def test_a_socket_that_may_not_be_used_is_told(monkeypatch, mounted, capsys):
+    monkeypatch.setattr(entrypoint, "describe_runtimes", lambda: {"runtimes": {}})
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(mounted))
+        contained = entrypoint.variables_of(4600, layout.STATE, {})
+    assert wire.DOCKER_SOCKET not in contained
+    assert "group_add" in capsys.readouterr().err
+
+
+def test_the_emulator_runs_with_the_settings_of_an_embedded_one(monkeypatch, mounted):
     monkeypatch.setattr(entrypoint, "describe_runtimes", lambda: {"runtimes": {}})
     embedded = environment_of(
         port=4600,
