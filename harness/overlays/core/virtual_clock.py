@@ -164,10 +164,15 @@ class VirtualClock:
         """Count the timers that have yet to fire."""
         return len(self._timers)
 
-    def upcoming(self, count: int) -> list[Timer]:
-        """List the timers that are due first."""
+    @property
+    def is_moved(self) -> bool:
+        """Whether an advance is under way."""
+        return self._is_moved
+
+    def first(self) -> Timer | None:
+        """Return the timer that is due first."""
         with self._lock:
-            return sorted(self._timers)[:count]
+            return self._timers.next()
 
     def wait(self, event: threading.Event, until: float, *, what: str = "a wait") -> bool:
         """Wait for an event, like its `wait`, but in the emulator's time.
@@ -338,15 +343,20 @@ class VirtualClock:
             self._is_moved = True
         try:
             with self._firing:
+                before, _ = self._state
                 began = self.now_ns()
                 self._stand(began)
                 try:
                     yield began
+                except ValueError:
+                    self._set(before, None)  # nothing comes of it: time has run on all the while
+                    raise
                 finally:
                     self.in_flight.excuse_nobody()
-                    machine = self._machine_ns()
-                    self._journal.append((machine, self.now_ns() - machine))
-                    self._set(self.now_ns() - machine, None)
+                    if self._state[1] is not None:
+                        machine = self._machine_ns()
+                        self._journal.append((machine, self.now_ns() - machine))
+                        self._set(self.now_ns() - machine, None)
         finally:
             with self._lock:
                 self._is_moved = False

@@ -14,7 +14,7 @@ from localstack.http import Request
 
 from harness import wire
 from harness.overlays.core import Overlay, control, patching, wall_clock
-from harness.overlays.core.clock import CLOCK, SEED, Timer
+from harness.overlays.core.clock import CLOCK, SEED
 from harness.overlays.core.shared_time import SharedTime
 from harness.overlays.core.virtual_clock import SECOND, AdvanceRefusedError, Fired
 
@@ -50,6 +50,7 @@ def _patch_modules() -> list[str]:
         presigned_url_patches,
         queue_patches,
         state_machine_patches,
+        table_patches,
     )
 
     modules = (
@@ -58,6 +59,7 @@ def _patch_modules() -> list[str]:
         presigned_url_patches,
         queue_patches,
         state_machine_patches,
+        table_patches,
     )
     return [module.__name__ for module in modules]
 
@@ -65,13 +67,13 @@ def _patch_modules() -> list[str]:
 def clock(request: Request) -> dict[str, Any]:
     """What time it is, and what is due next."""
     now = CLOCK.now_ns()
-    first = CLOCK.upcoming(1)
     return {
         "now": iso(now),
         "now_ns": now,
         "ahead_ns": CLOCK.ahead_ns,
         "pending": CLOCK.pending(),
-        "next": _due(first[0]) if first else None,
+        "next": _next(),
+        "is_moved": CLOCK.is_moved,
         "in_flight": CLOCK.in_flight.running(),
         "seed": SEED,
     }
@@ -94,6 +96,7 @@ def advance(request: Request) -> dict[str, Any]:
         "fired": [_fired(fired) for fired in run.fired[:MOST_TOLD]],
         "fired_count": len(run.fired),
         "unsettled": run.unsettled,
+        "next": _next(),
         "seed": SEED,
     }
 
@@ -104,7 +107,10 @@ def iso(at_ns: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest // 1000:06}Z"
 
 
-def _due(timer: Timer) -> dict[str, Any]:
+def _next() -> dict[str, Any] | None:
+    timer = CLOCK.first()
+    if timer is None:
+        return None
     return {
         "at": iso(timer.at_ns),
         "at_ns": timer.at_ns,
