@@ -11,7 +11,6 @@ from harness.emulator.health import ask, info_of
 from harness.errors import HarnessError
 
 from .emulated_time import EmulatedTime
-from .time_travel import CAPABILITY
 
 if TYPE_CHECKING:
     import boto3
@@ -29,7 +28,7 @@ class Emulated(ABC):
     """
 
     name: str
-    capabilities = frozenset({"reset", "environments", "inbox", CAPABILITY})
+    capabilities = frozenset({"reset", "environments", "inbox", "time-travel"})
     regions: tuple[str, ...] = ("us-east-1", "eu-west-1")
 
     def __init__(self) -> None:

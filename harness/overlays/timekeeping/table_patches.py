@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from localstack.services.dynamodb.models import dynamodb_stores
-from localstack.services.dynamodb.provider import DynamoDBProvider, delete_expired_items
+from localstack.services.dynamodb.v2.provider import DynamoDBProvider, delete_expired_items
 
 from harness.overlays.core import clock, extends
 
