@@ -31,7 +31,10 @@ INTEGRITY: Final = (
     "FE5Vskx7mYNnqAnWWJXUOsLp2VGgdsJsCoRLFTa8L4Yk0QVtArqR8q58yPA++QC1a73ZWJXBQ2AH31nIAv7NOQ=="
 )
 """Base64 of the archive's SHA-512, as the npm registry has it."""
-_TRANSPORT: Final = Path(__file__).parent / "runtimes_lock" / "rapid-client.cjs"
+_OURS: Final = tuple(
+    Path(__file__).parent / "runtimes_lock" / name
+    for name in ("rapid-client.cjs", "virtual-date.cjs")
+)
 _FETCH_SECONDS: Final = 120
 
 
@@ -96,7 +99,8 @@ def describe_node(launcher: Path) -> dict[str, Any]:
 
 
 def _folder() -> Path:
-    digest = hashlib.sha256(_TRANSPORT.read_bytes() + VERSION.encode()).hexdigest()[:12]
+    parts = [*(file.read_bytes() for file in _OURS), VERSION.encode()]
+    digest = hashlib.sha256(b"".join(parts)).hexdigest()[:12]
     return cache_dir() / "node" / f"{PACKAGE}-{VERSION}-{digest}"
 
 
@@ -110,7 +114,8 @@ def _make(folder: Path) -> None:
             ]
             package.extractall(draft, members=wanted, filter="data")
         contents = draft / "package"
-        shutil.copy2(_TRANSPORT, contents / _TRANSPORT.name)
+        for file in _OURS:
+            shutil.copy2(file, contents / file.name)
         # Only its name matters: see rapid-client.cjs.
         (contents / "rapid-client.node").touch()
         contents.rename(folder)

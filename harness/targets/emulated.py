@@ -10,6 +10,8 @@ from harness import wire
 from harness.emulator.health import ask, info_of
 from harness.errors import HarnessError
 
+from .emulated_time import EmulatedTime
+
 if TYPE_CHECKING:
     import boto3
     from botocore.config import Config
@@ -26,12 +28,13 @@ class Emulated(ABC):
     """
 
     name: str
-    capabilities = frozenset({"reset", "environments", "inbox"})
+    capabilities = frozenset({"reset", "environments", "inbox", "time-travel"})
     regions: tuple[str, ...] = ("us-east-1", "eu-west-1")
 
     def __init__(self) -> None:
         self._sessions: dict[tuple[str, str], EmulatorSession] = {}
         self.accounts = (self.new_account(), self.new_account())
+        self.time = EmulatedTime(self._ask)
 
     @abstractmethod
     def start(self) -> None:
@@ -112,8 +115,21 @@ class Emulated(ABC):
         }
 
     def _control(self, path: str, document: dict[str, Any]) -> Any:
+        status, answer = self._ask("POST", path, document)
+        if status != 200:
+            raise self._failure(
+                f"The emulator answered {path} with status {status}: {answer}.",
+                "Its last log lines follow.",
+            )
+        return answer
+
+    def _ask(
+        self, method: str, path: str, document: Any = None, *, timeout_seconds: float = 60
+    ) -> tuple[int, Any]:
         try:
-            status, answer = ask(self.port, "POST", path, document, host=self.host)
+            return ask(
+                self.port, method, path, document, host=self.host, timeout_seconds=timeout_seconds
+            )
         except OSError as problem:
             if ending := self.ending():
                 raise ending from problem
@@ -121,12 +137,6 @@ class Emulated(ABC):
                 f"The emulator doesn't answer at {self.endpoint_url}: {problem}.",
                 "Its last log lines follow; start the tests again.",
             ) from problem
-        if status != 200:
-            raise self._failure(
-                f"The emulator answered {path} with status {status}: {answer}.",
-                "Its last log lines follow.",
-            )
-        return answer
 
     def _failure(self, problem: str, remedy: str) -> HarnessError:
         error = HarnessError(problem, remedy)

@@ -23,12 +23,17 @@ facts: dict[str, Callable[[], Any]] = {}
 """What the other overlays add to the information about the emulator, once they are installed."""
 
 
+class ConflictError(RuntimeError):
+    """What is asked for can't be done at the same time as something that is under way."""
+
+
 def serve(path: str, endpoint: Endpoint, *, methods: tuple[str, ...] = ("GET",)) -> None:
     """Serve a function of the control API.
 
     Args:
         path: Full path, one of `harness.wire`'s.
-        endpoint: Gets the request, returns something that JSON can carry.
+        endpoint: Gets the request, returns something that JSON can carry. Its ValueErrors and
+            KeyErrors are answered as a bad request, a ConflictError as a conflict.
         methods: HTTP methods it answers.
     """
 
@@ -37,6 +42,8 @@ def serve(path: str, endpoint: Endpoint, *, methods: tuple[str, ...] = ("GET",))
             return _json({"message": reason}, status=403)
         try:
             return _json(endpoint(request))
+        except ConflictError as problem:
+            return _json({"message": str(problem)}, status=409)
         except (KeyError, ValueError) as problem:
             return _json({"message": str(problem)}, status=400)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from localstack import config
 from localstack.aws.api import CommonServiceException
+from localstack.aws.connect import InternalClientFactory
 from localstack.aws.serving.twisted import TLSMultiplexerFactory
 from localstack.packages.api import InstallTarget, PackageInstaller
 from localstack.runtime.runtime import LocalstackRuntime
@@ -18,7 +20,7 @@ from twisted.internet import endpoints, reactor, ssl
 
 from harness import wire
 
-from . import forgetting, lifeline, registry
+from . import callers, forgetting, lifeline, registry
 from .patching import extends, replaces
 
 
@@ -36,6 +38,8 @@ def register(
         context = ssl.DefaultOpenSSLContextFactory(key, certificate)
         context.getContext().use_certificate_chain_file(certificate)
         factory = TLSMultiplexerFactory(context, False, factory)
+    # The reactor's delays are the machine's time, and by default the wall clock, which jumps.
+    reactor.seconds = time.monotonic
     listening = []
     for address in listen:
         kind = (
@@ -97,4 +101,11 @@ def on_ready(upstream: Callable[..., None], self: LocalstackRuntime) -> None:
 def process(upstream: Callable[..., None], self: Gateway, request: Any, response: Any) -> None:
     if request.path != wire.INFO_PATH:  # whoever starts the emulator asks for that one
         registry.await_all()
-    upstream(self, request, response)
+    with callers.counted(request):
+        upstream(self, request, response)
+
+
+@extends(InternalClientFactory._get_client_post_hook, written_for="e26c0e094be9")
+def mark_requests(upstream: Callable[..., Any], self: InternalClientFactory, client: Any) -> Any:
+    client.meta.events.register_first("before-send.*.*", callers.mark)
+    return upstream(self, client)

@@ -12,8 +12,10 @@ import hashlib
 import importlib
 import inspect
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, TypeVar
 
 from localstack.utils.patch import Patch, get_defining_object
@@ -54,16 +56,40 @@ class RegisteredPatch:
         return f"{self.upstream.__module__}:{self.upstream.__qualname__}"
 
 
+@dataclass(frozen=True)
+class Substitute:
+    """Another meaning of one name in one upstream module.
+
+    Attributes:
+        upstream: The module, or the class.
+        name: The name.
+        replacement: What it means instead.
+        written_for: First 12 hex digits of the SHA-256 of its source.
+        file: Where it is registered.
+    """
+
+    upstream: ModuleType | type
+    name: str
+    replacement: Any
+    written_for: str
+    file: str
+
+    def __str__(self) -> str:
+        return f"{self.upstream.__name__}:{self.name}"
+
+
 _registered: dict[str, list[RegisteredPatch]] = {}
+_substitutes: dict[str, list[Substitute]] = {}
 
 
-def digest(function: Callable[..., Any]) -> str:
+def digest(function: Callable[..., Any] | ModuleType | type) -> str:
     """Return the first 12 hex digits of the SHA-256 of an upstream function's source.
 
     Args:
-        function: The function, as it was or already patched by another overlay.
+        function: The function, as it was or already patched by another overlay; or a module or
+            class.
     """
-    source = inspect.getsource(inspect.unwrap(_unpatched(function)))
+    source = inspect.getsource(inspect.unwrap(_unpatched(function)))  # type: ignore[arg-type]
     return hashlib.sha256(source.encode()).hexdigest()[:DIGEST_LENGTH]
 
 
@@ -114,6 +140,21 @@ def extends(
     return register
 
 
+def substitutes(home: ModuleType | type, name: str, replacement: Any, *, written_for: str) -> None:
+    """Register another meaning of a name that an upstream module uses, such as `time` or `Event`.
+
+    Args:
+        home: The module; or a class, of a name that isn't a function, such as a property.
+        name: The name in it.
+        replacement: What it means from then on, there alone.
+        written_for: `digest(home)`: of the whole module, since any of it may use the name.
+    """
+    frame = sys._getframe(1)
+    _substitutes.setdefault(frame.f_globals["__name__"], []).append(
+        Substitute(home, name, replacement, written_for, frame.f_code.co_filename)
+    )
+
+
 def apply(module: str) -> None:
     """Apply all patches that a module registered.
 
@@ -122,21 +163,26 @@ def apply(module: str) -> None:
             the module is applied then.
     """
     patches = _registered.get(module, [])
-    for patch in [] if os.environ.get(wire.IS_VERIFIED) else patches:
+    names = _substitutes.get(module, [])
+    unverified: list[RegisteredPatch | Substitute] = [*patches, *names]
+    for patch in [] if os.environ.get(wire.IS_VERIFIED) else unverified:
         found = digest(patch.upstream)
         if found != patch.written_for:
             raise UpstreamChanged(
                 f"{patch} changed: read it, adapt {patch.file}, set written_for to {found!r}."
             )
-    for patch in patches:
-        upstream = _unpatched(patch.upstream)
+    for registered in patches:
+        upstream = _unpatched(registered.upstream)
         name = upstream.__name__
         homes = [get_defining_object(upstream)]
-        homes += [importlib.import_module(other) for other in patch.also_in]
+        homes += [importlib.import_module(other) for other in registered.also_in]
         for home in homes:
-            Patch(home, name, patch.replacement).apply()
+            Patch(home, name, registered.replacement).apply()
+    for substitute in names:
+        setattr(substitute.upstream, substitute.name, substitute.replacement)
 
 
-def registered_patches() -> list[RegisteredPatch]:
+def registered_patches() -> list[RegisteredPatch | Substitute]:
     """Return all patches whose modules are imported."""
-    return [patch for patches in _registered.values() for patch in patches]
+    functions = [patch for patches in _registered.values() for patch in patches]
+    return [*functions, *(name for names in _substitutes.values() for name in names)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 from typing import Final
+
+from harness.overlays.core import clock
 
 from .inner_calls import inner
 
@@ -19,7 +20,7 @@ class Session:
 
     Attributes:
         keys: Access key id, secret access key, session token.
-        made: When, on the monotonic clock.
+        made: When, on the emulator's clock.
     """
 
     keys: tuple[str, str, str]
@@ -37,8 +38,8 @@ class RoleSessions:
         """Return credentials of a function's role, named after the function as on AWS."""
         key = (role, region, function)
         session = self._sessions.get(key)
-        if session is None or time.monotonic() - session.made > _RENEWED_AFTER_SECONDS:
-            session = Session(_assume(role, region, function), time.monotonic())
+        if session is None or clock.now() - session.made > _RENEWED_AFTER_SECONDS:
+            session = Session(_assume(role, region, function), clock.now())
             with self._lock:
                 self._sessions[key] = session
         return session.keys

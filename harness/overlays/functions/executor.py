@@ -14,9 +14,9 @@ from localstack.services.lambda_.invocation.executor_endpoint import StatusError
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
-from harness.overlays.core import invocation
+from harness.overlays.core import callers, invocation
 
-from . import fleet, layers, log_lines
+from . import fleet, keep_alive, layers, log_lines
 from .lifecycle import Event, Lifecycle, Plan
 from .log_delivery import Destination, delivery
 from .runtimes import PYTHON, Runtime, runtime_named
@@ -110,7 +110,8 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]
         )
         with self._in_use:
             assert self.lifecycle is not None
-            outcome = self.lifecycle.invoke(event)
+            with callers.acting_as(self.lifecycle.plan.variables["AWS_ACCESS_KEY_ID"]):
+                outcome = self.lifecycle.invoke(event)
         self._end_if_stopped()
         delivery.put(self._destination(), outcome.logs)
         result = InvocationResult(
@@ -223,6 +224,7 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]
 
     def _end(self) -> None:
         fleet.remove(self)
+        keep_alive.forget(self.id)
         if self.lifecycle is not None:
             self.lifecycle.end()
             self.lifecycle.close()

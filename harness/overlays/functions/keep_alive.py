@@ -1,10 +1,9 @@
-"""Ends environments that nobody has used for a while: one thread for all of them."""
+"""Ends environments that nobody has used for a while: each has one timer, set anew when due."""
 
 from __future__ import annotations
 
-import logging
 import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from localstack import config
@@ -13,48 +12,47 @@ from localstack.services.lambda_.invocation.execution_environment import (
     RuntimeStatus,
 )
 
-LOG = logging.getLogger(__name__)
-_PATROL_SECONDS: Final = 15.0
+from harness.overlays.core import clock
 
-_lock = threading.Lock()
-_watched: dict[str, ExecutionEnvironment] = {}
-_thread: threading.Thread | None = None
+_lock: Final = threading.Lock()
+_watched: Final[dict[str, clock.Timer]] = {}
 
 
 def watch(environment: ExecutionEnvironment) -> None:
     """End an environment once it has been idle for LocalStack's LAMBDA_KEEPALIVE_MS."""
-    global _thread
     with _lock:
-        _watched[environment.id] = environment
-        if _thread is None:
-            _thread = threading.Thread(target=_patrol, name="function-keep-alive", daemon=True)
-            _thread.start()
+        if environment.id not in _watched:
+            _arm(environment)
 
 
-def end_idle(now: datetime) -> None:
-    """End all environments whose time is up at an instant."""
+def forget(environment: str) -> None:
+    """Let go of an environment that has ended otherwise."""
+    with _lock:
+        if timer := _watched.pop(environment, None):
+            timer.cancel()
+
+
+def _arm(environment: ExecutionEnvironment) -> None:
+    version = environment.function_version.id
+    _watched[environment.id] = clock.schedule(
+        _ends(environment),
+        lambda: _end_if_idle(environment),
+        what=f"idle environment of function {version.function_name}",
+        account=version.account,
+    )
+
+
+def _ends(environment: ExecutionEnvironment) -> float:
     kept_alive = timedelta(milliseconds=config.LAMBDA_KEEPALIVE_MS)
-    with _lock:
-        environments = list(_watched.values())
-    for environment in environments:
-        if environment.status == RuntimeStatus.STOPPED:
-            _forget(environment)
-        elif environment.status == RuntimeStatus.READY and (
-            environment.last_returned + kept_alive <= now
-        ):
-            _forget(environment)
-            environment.keepalive_passed()
+    return float((environment.last_returned + kept_alive).timestamp())
 
 
-def _forget(environment: ExecutionEnvironment) -> None:
+def _end_if_idle(environment: ExecutionEnvironment) -> None:
     with _lock:
         _watched.pop(environment.id, None)
-
-
-def _patrol() -> None:
-    never = threading.Event()
-    while not never.wait(_PATROL_SECONDS):
-        try:
-            end_idle(datetime.now())
-        except Exception:
-            LOG.exception("An idle environment could not be ended")
+        if environment.status != RuntimeStatus.READY:
+            return  # in use: it is watched again when it returns
+        if _ends(environment) > clock.now():
+            _arm(environment)  # it has been used since
+            return
+    environment.keepalive_passed()

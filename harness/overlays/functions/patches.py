@@ -76,7 +76,8 @@ def release(self: ExecutionEnvironment) -> None:
         self.last_returned = datetime.now()
         if self.status == RuntimeStatus.INVOKING:
             self.status = RuntimeStatus.READY
-    keep_alive.watch(self)
+    if self.initialization_type == InitializationType.on_demand:
+        keep_alive.watch(self)
 
 
 @replaces(ExecutionEnvironment.get_environment_variables, written_for="ab1e905b6f91")

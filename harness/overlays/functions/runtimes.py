@@ -74,8 +74,9 @@ class Runtime:
             program = f"/var/lang/bin/{Path(program).name}"
         match self.kind:
             case "node":
-                transport = f"{packages}/rapid-client.cjs"
-                command = [program, "--require", transport, f"{packages}/index.mjs", handler]
+                ours = [f"{packages}/virtual-date.cjs", f"{packages}/rapid-client.cjs"]
+                required = [word for file in ours for word in ("--require", file)]
+                command = [program, *required, f"{packages}/index.mjs", handler]
             case "provided":
                 command = ["/bin/sh", "-c", _RUN_BOOTSTRAP]
             case _ if wrapper:

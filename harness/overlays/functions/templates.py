@@ -163,6 +163,7 @@ class Template:
             },
             "is_python": self.kind.is_python,
             "preload": list(self.kind.preload),
+            "clock": _clock_file(),
         }
         with theirs:
             self._process = subprocess.Popen(
@@ -192,6 +193,11 @@ class Template:
             shutil.rmtree(self._base, ignore_errors=True)
             self._base = ""
         self.loaded = frozenset()
+
+
+def _clock_file() -> str | None:
+    folder = os.environ.get(wire.STATE_DIR)
+    return str(Path(folder, wire.SHARED_TIME_FILE)) if folder else None
 
 
 class Templates:

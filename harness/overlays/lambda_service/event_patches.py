@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from localstack.aws.api import RequestContext
@@ -15,7 +14,8 @@ from localstack.services.lambda_.invocation.lambda_models import Invocation
 from localstack.services.lambda_.invocation.models import LambdaStore
 from localstack.services.lambda_.provider import LambdaProvider
 
-from harness.overlays.core import extends, replaces
+from harness.overlays.core import clock, extends, replaces
+from harness.overlays.core.virtual_threading import Executor
 
 from . import counting, event_queue, polling
 
@@ -34,7 +34,7 @@ def enqueue_event(
 @extends(Poller.__init__, written_for="9ef66dc183ed")
 def poller(upstream: Callable[..., None], self: Poller, *args: Any, **kwargs: Any) -> None:
     upstream(self, *args, **kwargs)
-    self.invoker_pool = ThreadPoolExecutor(
+    self.invoker_pool = Executor(
         max_workers=ASYNCHRONOUS_WORKERS,
         thread_name_prefix=self.invoker_pool._thread_name_prefix,
     )
@@ -43,7 +43,8 @@ def poller(upstream: Callable[..., None], self: Poller, *args: Any, **kwargs: An
 @replaces(Poller.run, written_for="c20356638e73")
 def run_poller(self: Poller, *_: Any, **__: Any) -> None:
     # Upstream drops the events that it receives while it is being stopped for an update.
-    event_queue.poll(self)
+    with clock.polling(f"events of {self.version_manager.function_arn}"):
+        event_queue.poll(self)
 
 
 @replaces(Poller.stop, written_for="4ca9f9d3d3a8")
@@ -63,7 +64,8 @@ def handle_message(self: Poller, message: dict[str, Any]) -> None:
 @replaces(EsmWorker.poller_loop, written_for="0c30912d7428")
 def poller_loop(self: EsmWorker, *_: Any, **__: Any) -> None:
     # Upstream pauses for a second after each batch, and for up to ten after an empty poll.
-    polling.run(self)
+    with clock.polling(f"event source mapping {self.esm_config['UUID']}"):
+        polling.run(self)
 
 
 @replaces(SqsPoller.poll_events, written_for="f82978977f64")

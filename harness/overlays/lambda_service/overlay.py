@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-invocation.html
 
 from __future__ import annotations
 
-from harness.overlays.core import Overlay, patching
+from harness.overlays.core import Overlay, clock, patching
 
 from . import api_patches, counting, event_patches
 
@@ -19,6 +19,8 @@ class LambdaService(Overlay):
         super().install()
         for module in (api_patches, event_patches):
             patching.apply(module.__name__)
+        # An alarm that is due next counts what has happened before.
+        clock.before_jump(counting.publisher.flush)
 
     def reset(self, account: str, region: str | None = None) -> None:
         counting.publisher.forget(account, region)

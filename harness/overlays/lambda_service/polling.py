@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Iterable, Iterator
 from math import ceil
 from typing import Any, Final
@@ -28,6 +27,8 @@ from localstack.services.lambda_.event_source_mapping.pollers.sqs_poller import 
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion
 from localstack.utils.aws.arns import parse_arn, sqs_queue_url_for_arn
 from localstack.utils.backoff import ExponentialBackoff
+
+from harness.overlays.core import clock
 
 LOG = logging.getLogger(__name__)
 
@@ -54,14 +55,16 @@ def run(worker: EsmWorker) -> None:
         try:
             worker.poller.poll_events()
         except EmptyPollResultsException:
-            worker._shutdown_event.wait(0 if waits_itself else empty.next_backoff())
+            if not waits_itself:
+                clock.poll(every_seconds=empty.next_backoff(), woken_by=worker._shutdown_event)
         except Exception as error:
             LOG.warning("%s can't be polled: %s", worker.esm_config.get("EventSourceArn"), error)
-            worker._shutdown_event.wait(errors.next_backoff())
+            clock.poll(every_seconds=errors.next_backoff(), woken_by=worker._shutdown_event)
         else:
             errors.reset()
             empty.reset()
-            worker._shutdown_event.wait(pause)
+            if pause:
+                clock.poll(every_seconds=pause, woken_by=worker._shutdown_event)
     worker.poller.close()
     if worker.current_state == EsmState.DELETING:
         worker.delete_esm_in_store()
@@ -101,12 +104,14 @@ def receive(poller: SqsPoller) -> list[Any]:
     messages = _receive(poller, poller.batch_size, WAIT_SECONDS)
     if not messages:
         raise EmptyPollResultsException(service="sqs", source_arn=poller.source_arn)
-    closes = time.monotonic() + poller.maximum_batching_window
-    while (room := poller.batch_size - len(messages)) > 0:
-        left = closes - time.monotonic()
-        if left <= 0:
-            break
-        messages += _receive(poller, room, min(ceil(left), WAIT_SECONDS))
+    closes = clock.now() + poller.maximum_batching_window
+    # A window's end is an event of its own, other than the end of an idle wait.
+    with clock.waiting_for_time():
+        while (room := poller.batch_size - len(messages)) > 0:
+            left = closes - clock.now()
+            if left <= 0:
+                break
+            messages += _receive(poller, room, min(ceil(left), WAIT_SECONDS))
     return messages
 
 

@@ -17,6 +17,7 @@ from localstack.http import Request, Response
 from localstack.services.edge import ROUTER
 
 from harness import wire
+from harness.overlays.core import clock
 
 PATH: Final = f"{wire.CONTROL_PREFIX}/cloudformation-responses"
 
@@ -40,7 +41,7 @@ class Mailbox:
 
     def wait(self, within: timedelta) -> bytes | None:
         """Return the first answer; None when there is none in time."""
-        self._came.wait(within.total_seconds())
+        clock.wait(self._came, clock.now() + within.total_seconds(), what="service timeout")
         return self._body
 
 

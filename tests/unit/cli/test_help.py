@@ -20,6 +20,7 @@ DESIGNED = [
     "run",
     "deploy",
     "destroy",
+    "clock",
     "inbox",
     "overlays",
     "claims",

@@ -15,7 +15,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from . import family, kernel, python_runtime, root
+from . import family, kernel, python_runtime, root, virtual_time
 from .path_rewriting import PathRewriting
 
 EXIT_FRAME = b"\xa5\x5a\xff\xff"
@@ -55,13 +55,19 @@ class Order:
         return cls(**document)
 
 
-def live(order: Order, log: int, *, has_namespaces: bool) -> NoReturn:
-    """Be the first process of an environment, from the fork to the end."""
+def live(order: Order, log: int, *, clock: int | None, has_namespaces: bool) -> NoReturn:
+    """Be the first process of an environment, from the fork to the end.
+
+    Args:
+        order: What to start.
+        log: Descriptor that the environment writes to.
+        clock: Descriptor of the clock's file, for a program that is executed.
+        has_namespaces: Whether it gets namespaces of its own.
+    """
     kernel.die_with_parent(signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
-    os.closerange(3, log)
-    os.closerange(log + 1, 1 << 16)
+    _close_all_but({log} if clock is None else {log, clock})
     try:
         if has_namespaces:
             os.unshare(os.CLONE_NEWNS)
@@ -70,7 +76,7 @@ def live(order: Order, log: int, *, has_namespaces: bool) -> NoReturn:
             family.become_last_parent()
         runtime = os.fork()
         if runtime == 0:
-            _become_runtime(order, log, has_namespaces=has_namespaces)
+            _become_runtime(order, log, clock, has_namespaces=has_namespaces)
         kernel.set_dumpable(False)
         report = _await(runtime)
         if not has_namespaces:
@@ -80,6 +86,14 @@ def live(order: Order, log: int, *, has_namespaces: bool) -> NoReturn:
     message = json.dumps(report).encode()
     os.write(log, EXIT_FRAME + len(message).to_bytes(4, "big") + bytes(8) + message)
     os._exit(0)
+
+
+def _close_all_but(kept: set[int]) -> None:
+    first = 3
+    for descriptor in sorted(kept):
+        os.closerange(first, descriptor)
+        first = descriptor + 1
+    os.closerange(first, 1 << 16)
 
 
 def _await(runtime: int) -> dict[str, Any]:
@@ -93,22 +107,29 @@ def _await(runtime: int) -> dict[str, Any]:
             return {"exit": os.waitstatus_to_exitcode(status), **used}
 
 
-def _become_runtime(order: Order, log: int, *, has_namespaces: bool) -> NoReturn:
+def _become_runtime(order: Order, log: int, clock: int | None, *, has_namespaces: bool) -> NoReturn:
     os.setpgid(0, 0)
     null = os.open("/dev/null", os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(log, 1)
     os.dup2(log, 2)
     telemetry = 3
+    if clock == telemetry:
+        clock = os.dup(clock)
     os.dup2(log, telemetry)
     os.set_inheritable(telemetry, True)
-    os.closerange(telemetry + 1, 1 << 16)
+    variables = {**order.variables, "_LAMBDA_TELEMETRY_LOG_FD": str(telemetry)}
+    if order.command is not None and clock is not None:
+        os.dup2(clock, virtual_time.DESCRIPTOR)
+        variables[virtual_time.VARIABLE] = str(virtual_time.DESCRIPTOR)
+        os.closerange(virtual_time.DESCRIPTOR + 1, 1 << 16)
+    else:
+        os.closerange(telemetry + 1, 1 << 16)
     resource.setrlimit(resource.RLIMIT_NOFILE, (order.open_files, order.open_files))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for number in (signal.SIGPIPE, signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     os.umask(0o022)
-    variables = {**order.variables, "_LAMBDA_TELEMETRY_LOG_FD": str(telemetry)}
     if has_namespaces:
         root.drop_to_sandbox_user()
     else:

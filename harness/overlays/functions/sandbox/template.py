@@ -19,7 +19,7 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import environment, family, kernel, python_runtime, root
+from . import environment, family, kernel, python_runtime, root, virtual_time
 
 MESSAGE_LIMIT = 1 << 20
 LAUNCH = (
@@ -35,10 +35,14 @@ class Template:
     Args:
         control: The socket to the emulator.
         has_namespaces: Whether environments get namespaces of their own.
+        clock: Descriptor of the clock's file, if there is one.
     """
 
-    def __init__(self, control: socket.socket, *, has_namespaces: bool) -> None:
+    def __init__(
+        self, control: socket.socket, *, has_namespaces: bool, clock: int | None = None
+    ) -> None:
         self.control = control
+        self.clock = clock
         self.has_namespaces = has_namespaces
         self.first_processes: dict[str, int] = {}
         self.scratch: dict[str, str] = {}
@@ -95,7 +99,7 @@ class Template:
         process = os.fork()
         if process == 0:
             self.control.send(b"{}")
-            environment.live(order, log, has_namespaces=self.has_namespaces)
+            environment.live(order, log, clock=self.clock, has_namespaces=self.has_namespaces)
         if self.has_namespaces:
             # Back to one's own, or the next environment would join this one's.
             os.setns(self.own_processes, os.CLONE_NEWPID)
@@ -201,15 +205,19 @@ def _serve(control: int, settings: dict[str, Any]) -> None:
     connection = socket.socket(fileno=control)
     connection.set_inheritable(False)
     loaded: list[str] = []
+    weakness = settings["weakness"]
+    file = settings.get("clock")
+    clock = virtual_time.opened(root.HOST + file if file and weakness is None else file)
     if settings["is_python"]:
         standard = [entry for entry in sys.path if entry != settings["scripts"]]
         loaded = python_runtime.prepare(settings["packages"], standard, settings["preload"])
+        if clock is not None:
+            virtual_time.follow(clock)
     gc.collect()
     gc.freeze()
     gc.disable()
-    weakness = settings["weakness"]
     connection.send(json.dumps({"loaded": loaded, "weakness": weakness}).encode())
-    Template(connection, has_namespaces=weakness is None).serve()
+    Template(connection, has_namespaces=weakness is None, clock=clock).serve()
 
 
 def _raise_file_limit() -> None:

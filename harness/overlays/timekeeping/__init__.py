@@ -1,0 +1,1 @@
+"""Overlay `timekeeping`: see README.md."""
