@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 LOG = logging.getLogger(__name__)
 
@@ -68,12 +69,17 @@ def wait(event: threading.Event, until: float) -> bool:
 
 @contextlib.contextmanager
 def busy(what: str) -> Iterator[None]:
-    """Work that time should not jump past: entered by whoever starts it, left when it is done.
+    """What this thread does in a context: time doesn't jump past it.
 
     Args:
         what: What is going on, for people.
     """
     yield
+
+
+def carried(what: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function to be called once, in whichever thread; time doesn't jump past its end."""
+    return function
 
 
 _timers: list[Timer] = []

@@ -84,8 +84,10 @@ def get(context: RequestContext, request: Request) -> dict[str, Any]:
 
 def history(context: RequestContext, request: Request) -> dict[str, Any]:
     execution = _existing(context, request)
-    events = execution.journal.events(with_data=request.get("IncludeExecutionData") is not False)
-    if request.get("ReverseOrder"):
+    events = execution.journal.events(
+        with_data=_flag(request, "IncludeExecutionData", default=True)
+    )
+    if _flag(request, "ReverseOrder"):
         events.reverse()
     page, marker = _page(events, request, journal.size_of)
     return _with_marker({"Events": page}, marker)
@@ -111,7 +113,7 @@ def list_by_function(context: RequestContext, request: Request) -> dict[str, Any
         before=request.get("StartedBefore"),
     )
     found = store.of_function(account, region, wanted.takes)
-    ordered = listing.in_order(found, newest_first=bool(request.get("ReverseOrder")))
+    ordered = listing.in_order(found, newest_first=_flag(request, "ReverseOrder"))
     page, marker = _page(ordered, request)
     return _with_marker({"DurableExecutions": [summary(each) for each in page]}, marker)
 
@@ -200,6 +202,12 @@ def _page(items: list[Any], request: Request, size: Any = lambda item: 0) -> Any
     except markers.InvalidMarkerError as invalid:
         raise _invalid(str(invalid)) from invalid
     return markers.page(items, start=start, most=request.get("MaxItems"), now=now, size=size)
+
+
+def _flag(request: Request, name: str, *, default: bool = False) -> bool:
+    """Return a boolean of the query, which LocalStack's parser leaves as text."""
+    given = request.get(name)
+    return default if given is None else str(given).lower() == "true"
 
 
 def _with_marker(answer: dict[str, Any], marker: str | None) -> dict[str, Any]:

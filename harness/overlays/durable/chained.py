@@ -5,7 +5,6 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/durable-invoking.html
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import uuid
 from dataclasses import dataclass
@@ -67,9 +66,8 @@ def start(parent: DurableExecution, asked: ChainedInvokeStarted) -> None:
     if config is not None:
         _start_child(parent, asked, target, version, config)
         return
-    work = contextlib.ExitStack()
-    work.enter_context(clock.busy(f"invocation of {target.name}"))
-    threading.Thread(target=_invoke_plain, args=(parent, asked, target, work), daemon=True).start()
+    invoke = clock.carried(f"invocation of {target.name}", _invoke_plain)
+    threading.Thread(target=invoke, args=(parent, asked, target), daemon=True).start()
 
 
 def version_of(parent: ExecutionArn, target: FunctionTarget) -> str:
@@ -116,14 +114,10 @@ def _start_child(
 
 
 def _invoke_plain(
-    parent: DurableExecution,
-    asked: ChainedInvokeStarted,
-    target: FunctionTarget,
-    work: contextlib.ExitStack,
+    parent: DurableExecution, asked: ChainedInvokeStarted, target: FunctionTarget
 ) -> None:
-    with work:
-        invocation.tenant.set(asked.tenant_id)
-        _complete(parent, asked.operation_id, _outcome_of_invocation(parent, asked, target))
+    invocation.tenant.set(asked.tenant_id)
+    _complete(parent, asked.operation_id, _outcome_of_invocation(parent, asked, target))
 
 
 def _outcome_of_invocation(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from aws_durable_execution_sdk_python.lambda_service import (
     Operation,
@@ -12,6 +13,10 @@ from aws_durable_execution_sdk_python.lambda_service import (
 )
 
 from .execution import DurableExecution
+
+ROUNDING_SECONDS: Final = 2e-6
+"""What an instant may lose on its way through timestamps of microseconds and clocks that count
+otherwise. A timer that came earlier than what it was set for would be set again, for ever."""
 
 
 @dataclass(frozen=True, order=True)
@@ -53,7 +58,8 @@ def next_deadline(execution: DurableExecution) -> Deadline:
 
 def due(execution: DurableExecution, now: float) -> list[Deadline]:
     """Return what is due, in order."""
-    return sorted(deadline for deadline in deadlines(execution) if deadline.at <= now)
+    latest = now + ROUNDING_SECONDS
+    return sorted(deadline for deadline in deadlines(execution) if deadline.at <= latest)
 
 
 def wait_or_retry(operation: Operation) -> float | None:

@@ -5,7 +5,6 @@ An execution's own threads and the clock's don't wait for it.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import queue
 import threading
@@ -15,9 +14,7 @@ from harness.overlays.core import clock
 
 LOG = logging.getLogger(__name__)
 
-_waiting: queue.SimpleQueue[tuple[str, Callable[[], None], contextlib.ExitStack]] = (
-    queue.SimpleQueue()
-)
+_waiting: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 _lock = threading.Lock()
 _thread: threading.Thread | None = None
 
@@ -30,9 +27,7 @@ def post(what: str, send: Callable[[], None]) -> None:
         send: Sends it; a failure is logged, and nobody else hears of it.
     """
     global _thread
-    work = contextlib.ExitStack()
-    work.enter_context(clock.busy(what))
-    _waiting.put((what, send, work))
+    _waiting.put(clock.carried(what, lambda: _send(what, send)))
     with _lock:
         if _thread is None:
             _thread = threading.Thread(target=_run, name="durable-outbox", daemon=True)
@@ -41,9 +36,11 @@ def post(what: str, send: Callable[[], None]) -> None:
 
 def _run() -> None:
     while True:
-        what, send, work = _waiting.get()
-        with work:
-            try:
-                send()
-            except Exception as problem:
-                LOG.warning("%s wasn't delivered: %s", what, problem)
+        _waiting.get()()
+
+
+def _send(what: str, send: Callable[[], None]) -> None:
+    try:
+        send()
+    except Exception as problem:
+        LOG.warning("%s wasn't delivered: %s", what, problem)

@@ -6,7 +6,6 @@ leads to one more, unless the function has heard of it by a checkpoint.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from typing import Any
 
@@ -51,10 +50,9 @@ def wake(execution: DurableExecution, after: list[Then]) -> None:
         execution.is_woken = True
         return
     execution.is_invoking = True
-    work = contextlib.ExitStack()
-    work.enter_context(clock.busy(f"invocation of {execution.arn.function} {execution.arn.name}"))
+    run = clock.carried(f"invocation of {execution.arn.function} {execution.arn.name}", _run)
     thread = threading.Thread(
-        target=_run, args=(execution, work), name=f"durable-{execution.arn.name}", daemon=True
+        target=run, args=(execution,), name=f"durable-{execution.arn.name}", daemon=True
     )
     after.append(thread.start)
 
@@ -138,10 +136,9 @@ def _time_out(
     transitions.record_end(execution.journal, ended, now)
 
 
-def _run(execution: DurableExecution, work: contextlib.ExitStack) -> None:
-    with work:
-        while _invoke_once(execution):
-            pass
+def _run(execution: DurableExecution) -> None:
+    while _invoke_once(execution):
+        pass
 
 
 def _invoke_once(execution: DurableExecution) -> bool:

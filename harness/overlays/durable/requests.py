@@ -38,7 +38,11 @@ def judge_request(chain: Any, context: RequestContext, response: Any) -> None:
         return
     if context.service.service_name != "lambda":
         return
-    operation, request = context.operation, dict(context.service_request or {})
+    operation = context.operation
+    # A list that the query doesn't have comes as an empty one.
+    request = {
+        name: value for name, value in (context.service_request or {}).items() if value != []
+    }
     if operation.name in WHOLE:
         request.pop("Result", None)  # judged where it is read
         if message := constraints.message_for(operation.input_shape, request):
