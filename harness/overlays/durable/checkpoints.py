@@ -78,7 +78,7 @@ def accept(
         if cached is not None and clock.now() < execution.cached_until:
             return Accepted(cached.outbound_checkpoint_token, cached.operations)
         require_current(execution, token)
-        asked = [update_in(update) for update in updates]
+        asked = complete([update_in(update) for update in updates], state.operations)
         if problem := limits.problem_with(execution, asked):
             raise RefusedError(problem)
         end_due_operations(execution)
@@ -140,6 +140,30 @@ def update_in(members: Mapping[str, Any]) -> OperationUpdate:
         return update
     # AWS's library knows the subtypes of one SDK version.
     return dataclasses.replace(update, sub_type=SubType(sub_type))
+
+
+def complete(
+    updates: Sequence[OperationUpdate], operations: Sequence[Operation]
+) -> list[OperationUpdate]:
+    """Add what an operation was started with to updates that leave it out.
+
+    AWS's library takes an update's name, subtype and parent for the operation's.
+    """
+    known: dict[str, Operation | OperationUpdate] = {
+        operation.operation_id: operation for operation in operations
+    }
+    completed = []
+    for update in updates:
+        if (begun := known.get(update.operation_id)) is not None:
+            update = dataclasses.replace(
+                update,
+                name=update.name or begun.name,
+                sub_type=update.sub_type or begun.sub_type,
+                parent_id=update.parent_id or begun.parent_id,
+            )
+        known.setdefault(update.operation_id, update)
+        completed.append(update)
+    return completed
 
 
 def _record(execution: DurableExecution, updates: Sequence[OperationUpdate]) -> None:
