@@ -1,0 +1,77 @@
+"""Which of our handlers is meant for which of AWS's requirements."""
+
+from __future__ import annotations
+
+SUITES = {
+    "step": {
+        "1-1": "steps.greet",
+        "1-2": "steps.named",
+        "1-3": "steps.sequence",
+        "1-4": "steps.nested_object",
+        "1-5": "steps.nothing",
+        "1-6": "steps.own_serdes",
+        "1-7": "steps.logger",
+        "1-8": "steps.step_and_wait",
+        "1-9": "steps.replayed_result",
+        "1-10": "steps.replayed_error",
+        "1-11": "steps.retried",
+        "1-12": "steps.exhausted",
+        "1-13": "steps.default_retries",
+        "1-14": "steps.own_retries",
+        "1-15": "steps.retried_for_its_type",
+        "1-16": "steps.not_retried_for_its_type",
+        "1-17": "steps.at_most_once",
+        "1-18": "steps.at_most_once_each_time",
+        "1-19": "steps.failed",
+        "1-20": "steps.caught",
+    },
+    "wait": {
+        "2-1": "waits.basic",
+        "2-2": "waits.named",
+        "2-3": "waits.sequence",
+        "2-4": "waits.minutes",
+        "2-5": "waits.hours",
+    },
+    "callback": {
+        "4-1": "callbacks.basic",
+        "4-2": "callbacks.named",
+        "4-3": "callbacks.timeout",
+        "4-4": "callbacks.heartbeat_timeout",
+        "4-5": "callbacks.heartbeat",
+        "4-6": "callbacks.basic",
+        "4-7": "callbacks.then_a_step",
+        "4-8": "callbacks.then_a_step_until_timeout",
+        "4-9": "callbacks.then_a_wait",
+        "4-10": "callbacks.then_a_wait",
+        "4-11": "callbacks.then_a_wait_beyond_the_timeout",
+        "4-12": "callbacks.before_a_wait",
+        "4-13": "callbacks.caught_before_a_wait",
+        "4-14": "callbacks.timeout_caught_before_a_wait",
+        "4-15": "callbacks.read_as_an_object",
+        "4-16": "callbacks.read_as_a_number",
+        "4-17": "callbacks.one_after_the_other",
+        "4-18": "callbacks.both_in_order",
+        "4-19": "callbacks.both_backwards",
+    },
+    "wait_for_callback": {
+        "7-1": "submitters.basic",
+        "7-2": "submitters.named",
+        "7-3": "submitters.unnamed",
+        "7-4": "submitters.basic",
+        "7-5": "submitters.timeout",
+        "7-6": "submitters.caught",
+        "7-7": "submitters.submitter_fails",
+        "7-8": "submitters.in_a_child_context",
+        "7-9": "submitters.sequence",
+        "7-10": "submitters.after_a_wait_and_a_step",
+        "7-11": "submitters.read_as_json",
+        "7-12": "submitters.heartbeat_timeout",
+        "7-13": "submitters.heartbeat",
+        "7-14": "submitters.timeout_caught",
+        "7-15": "submitters.basic",
+    },
+}
+"""Handlers by requirement, by suite."""
+
+EXCEPTIONS: dict[str, str] = {}
+"""Requirements that aren't met, and why."""
