@@ -32,6 +32,10 @@ from .execution import DurableExecution, Plan, create, instant
 
 EMPTY: Final = "{}"
 
+SUSPENSION_SECONDS: Final = 0.25
+"""How long, in machine time, a function that is invoked leaves the one that invokes it to suspend;
+that one may also have other work and go on."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -61,13 +65,22 @@ def start(parent: DurableExecution, asked: ChainedInvokeStarted) -> None:
     """Invoke a function for an execution that goes on meanwhile."""
     target = parse_function_target(asked.function_name)
     version = version_of(parent.arn, target)
+    run = clock.carried(f"invocation of {target.name}", _invoke)
+    threading.Thread(target=run, args=(parent, asked, target, version), daemon=True).start()
+
+
+def _invoke(
+    parent: DurableExecution, asked: ChainedInvokeStarted, target: FunctionTarget, version: str
+) -> None:
+    # Both functions are warm and on one machine here: without this, a quick one would be through
+    # before the one that invokes it has suspended, and histories would differ from run to run.
+    parent.suspended.wait(SUSPENSION_SECONDS)
     function = functions.function_of(parent.arn.account, parent.arn.region, target.name)
     config = functions.config_of(function, version)
     if config is not None:
         _start_child(parent, asked, target, version, config)
-        return
-    invoke = clock.carried(f"invocation of {target.name}", _invoke_plain)
-    threading.Thread(target=invoke, args=(parent, asked, target), daemon=True).start()
+    else:
+        _invoke_plain(parent, asked, target)
 
 
 def version_of(parent: ExecutionArn, target: FunctionTarget) -> str:
@@ -106,9 +119,8 @@ def _start_child(
     child.state.parent_execution_arn = str(family)
     child.on_close = lambda: _complete(parent, asked.operation_id, _outcome_of(child))
     with parent.turn():
-        parent.journal.amend(
-            "ChainedInvokeStarted", asked.operation_id, {"DurableExecutionArn": str(arn)}
-        )
+        known = {"ExecutedVersion": version, "DurableExecutionArn": str(arn)}
+        parent.journal.amend("ChainedInvokeStarted", asked.operation_id, known)
     store.add(child)
     progress.begin(child)
 

@@ -73,6 +73,7 @@ class DurableExecution:
         callbacks: Limits of the callbacks that wait, by operation id.
         on_close: Called once it has ended: who waits for it in another execution.
         closed: Set once it has ended.
+        suspended: Set while its function doesn't run for it.
         cached_until: How long the last checkpoint's answer may be asked for again.
         stored_bytes: What its checkpoints have written.
         log: The log of its last invocation.
@@ -91,6 +92,7 @@ class DurableExecution:
     callbacks: dict[str, CallbackLimits] = field(default_factory=dict)
     on_close: Then | None = None
     closed: threading.Event = field(default_factory=threading.Event)
+    suspended: threading.Event = field(default_factory=threading.Event)
     cached_until: float = 0.0
     stored_bytes: int = 0
     log: str = ""

@@ -149,6 +149,7 @@ def _invoke_once(execution: DurableExecution) -> bool:
             execution.is_invoking = False
             return False
         execution.retry_at = None
+        execution.suspended.clear()
         state.begin_new_invocation()
         event = envelope.event(execution)
         state.mark_state_delivered()
@@ -156,6 +157,7 @@ def _invoke_once(execution: DurableExecution) -> bool:
     attempt = invoker.invoke(service, execution, event)
     with execution.turn() as after:
         execution.is_invoking = False
+        execution.suspended.set()
         is_woken, execution.is_woken = execution.is_woken, False
         if attempt.kind not in ("refused", "missing"):
             execution.log = attempt.log

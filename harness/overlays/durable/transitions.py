@@ -89,15 +89,18 @@ def started(update: OperationUpdate, operation: Operation) -> dict[str, Any]:
         end = operation.wait_details.scheduled_end_timestamp
         return {"Duration": duration_of(operation), "ScheduledEndTimestamp": end}
     if operation.callback_details is not None:
-        options = update.callback_options or CallbackOptions()
+        given = update.callback_options or CallbackOptions()
         limits = {
-            "Timeout": options.timeout_seconds,
-            "HeartbeatTimeout": options.heartbeat_timeout_seconds,
+            "Timeout": given.timeout_seconds,
+            "HeartbeatTimeout": given.heartbeat_timeout_seconds,
         }
         set_limits = {name: seconds for name, seconds in limits.items() if seconds}
         return {"CallbackId": operation.callback_details.callback_id, **set_limits}
     if update.chained_invoke_options is not None:
-        details: dict[str, Any] = {"FunctionName": update.chained_invoke_options.function_name}
+        options = update.chained_invoke_options
+        details: dict[str, Any] = {"FunctionName": options.function_name}
+        if options.tenant_id is not None:
+            details["TenantId"] = options.tenant_id
         # A target that can't be found is told without the input.
         if operation.status is not OperationStatus.FAILED and update.payload is not None:
             details["Input"] = payload(update.payload)

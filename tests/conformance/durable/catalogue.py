@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 SUITES = {
     "step": {
         "1-1": "steps.greet",
@@ -32,6 +34,26 @@ SUITES = {
         "2-4": "waits.minutes",
         "2-5": "waits.hours",
     },
+    "child": {
+        "3-1": "children.basic",
+        "3-2": "children.named",
+        "3-3": "children.sequence",
+        "3-4": "children.failed",
+        "3-5": "children.caught",
+        "3-6": "children.nested",
+        "3-7": "children.retried",
+        "3-8": "children.exhausted",
+        "3-9": "children.replayed",
+        "3-10": "children.step_and_wait",
+        "3-11": "children.large",
+        "3-12": "children.interrupted",
+        "3-13": "children.wait_inside",
+        "3-14": "children.own_serdes",
+        "3-15": "children.failed_itself",
+        "3-16": "children.nothing",
+        "3-17": "children.logging_alone",
+        "3-18": "children.inside_and_after",
+    },
     "callback": {
         "4-1": "callbacks.basic",
         "4-2": "callbacks.named",
@@ -53,6 +75,39 @@ SUITES = {
         "4-18": "callbacks.both_in_order",
         "4-19": "callbacks.both_backwards",
     },
+    "invoke": {
+        "5-1": "invocations.basic",
+        "5-2": "invocations.named",
+        "5-3": "invocations.basic",
+        "5-4": "invocations.nothing",
+        "5-5": "invocations.failed",
+        "5-6": "invocations.caught",
+        "5-7": "invocations.large",
+        "5-8": "invocations.for_a_tenant",
+        "5-9": "invocations.replayed",
+        "5-10": "invocations.error_replayed",
+        "5-11": "invocations.after_a_step",
+        "5-12": "invocations.before_a_step",
+        "5-13": "invocations.in_a_child_context",
+        "5-14": "invocations.sequence",
+        "5-15": "invocations.own_payload_serdes",
+        "5-16": "invocations.own_result_serdes",
+    },
+    "wait_for_condition": {
+        "6-1": "conditions.basic",
+        "6-2": "conditions.immediate",
+        "6-3": "conditions.named",
+        "6-4": "conditions.from_five",
+        "6-5": "conditions.fixed_delay",
+        "6-6": "conditions.exhausted",
+        "6-7": "conditions.failed",
+        "6-8": "conditions.caught",
+        "6-9": "conditions.an_object",
+        "6-10": "conditions.nothing",
+        "6-11": "conditions.own_serdes",
+        "6-12": "conditions.before_a_step",
+        "6-13": "conditions.sequence",
+    },
     "wait_for_callback": {
         "7-1": "submitters.basic",
         "7-2": "submitters.named",
@@ -72,6 +127,13 @@ SUITES = {
     },
 }
 """Handlers by requirement, by suite."""
+
+TARGETS: dict[str, dict[str, Any]] = {
+    "targets.echo": {},
+    "targets.fails": {},
+    "targets.of_tenants": {"TenancyConfig": {"TenantIsolationMode": "PER_TENANT"}},
+}
+"""Functions that handlers invoke, with further members of CreateFunction."""
 
 EXCEPTIONS: dict[str, str] = {}
 """Requirements that aren't met, and why."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .catalogue import EXCEPTIONS
+from .catalogue import EXCEPTIONS, SUITES
 from .requirements import PACKAGE, VERSION
 from .runner import Result
 
@@ -17,7 +17,7 @@ def table(results: list[Result]) -> str:
     held = sum(result.passed for result in results)
     lines = [
         f"{held} of {len(results)} requirements of `{PACKAGE}` {VERSION} hold "
-        "(suites `step`, `wait`, `callback`, `wait_for_callback`).",
+        f"(suites {', '.join(f'`{suite}`' for suite in SUITES)}).",
         "",
         "| | Requirement | |",
         "|---|---|---|",
