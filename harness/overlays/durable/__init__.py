@@ -1,0 +1,1 @@
+"""Lambda's durable executions: functions that wait for a year and remember where they were."""
