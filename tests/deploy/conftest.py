@@ -38,11 +38,12 @@ def deploy(emulator: Any, aws_account: str, project: Any) -> Iterator[Callable[.
         *,
         name: str | None = None,
         region: str = "us-east-1",
+        file: str = "template.yaml",
         **options: Any,
     ) -> Stack:
-        folder = project({"template.yaml": text, **(files or {})})
+        folder = project({file: text, **(files or {})})
         stack = deploy_template(
-            folder / "template.yaml",
+            folder / file,
             target=emulator,
             account=aws_account,
             region=region,

@@ -187,9 +187,10 @@ def test_one_stack_of_an_assembly_is_named_by_its_template(emulator, aws_account
 
 
 def test_two_deployments_of_one_account_may_run_at_once(deploy):
+    topic = "Resources: {A: {Type: 'AWS::SNS::Topic'}}"
     with ThreadPoolExecutor(3) as pool:
         made = [
-            pool.submit(deploy, "Resources: {A: {Type: 'AWS::SNS::Topic'}}", name=f"parallel{n}")
+            pool.submit(deploy, topic, name=f"parallel{n}", file=f"parallel{n}.yaml")
             for n in range(3)
         ]
     assert {stack.result().name for stack in made} == {f"parallel{n}" for n in range(3)}
