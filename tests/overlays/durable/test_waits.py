@@ -31,7 +31,7 @@ def test_a_wait_suspends_the_function_and_ends_after_its_time(durable, begin):
     assert succeeded["EventTimestamp"] >= started["WaitStartedDetails"]["ScheduledEndTimestamp"]
 
 
-def test_what_waits_occupies_no_environment(durable, begin, run, emulator):
+def test_what_waits_occupies_no_environment(durable, begin, run, emulator, aws_account):
     function = durable("context.wait(Duration(600))")
     first = begin(function)
     first.until("InvocationCompleted")
@@ -39,7 +39,10 @@ def test_what_waits_occupies_no_environment(durable, begin, run, emulator):
     second.until("InvocationCompleted")
     with urllib.request.urlopen(emulator.endpoint_url + wire.ENVIRONMENTS_PATH) as answer:
         alive = json.load(answer)
-    assert len([each for each in alive if each["function"] == function]) == 1
+    ours = [
+        each for each in alive if (each["account"], each["function"]) == (aws_account, function)
+    ]
+    assert len(ours) == 1
 
 
 def test_each_invocation_is_one_of_its_own(durable, run):
