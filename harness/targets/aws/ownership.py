@@ -22,6 +22,11 @@ def is_tagged(tags: Mapping[str, str], run: str) -> bool:
     return tags.get(RUN_TAG) == run
 
 
+def is_of_whole_run(bucket: str, run: str) -> bool:
+    """Say whether a bucket is the one for code, which all modules of a run share."""
+    return bucket.startswith("aws-pattern-harness-") and bucket.endswith(f"-{run}")
+
+
 def new_run_id() -> str:
     """Return an id that no other run has: short, for it is part of names."""
     return secrets.token_hex(4)

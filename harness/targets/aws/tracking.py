@@ -18,7 +18,7 @@ from .creations import BUCKET, LOG_GROUP, Creation, creation_of, retag
 from .journal import Journal, State, Thing
 from .kinds import KINDS
 from .operations import is_known
-from .ownership import RUN_TAG
+from .ownership import RUN_TAG, is_of_whole_run
 from .problems import DENIED, EXPIRED, UNKNOWN_KEYS, code_of, message_of, of_access
 from .stack_contents import implicit_log_groups
 
@@ -216,7 +216,10 @@ class Tracker:
         return [replace(thing, was_absent=was_absent), *implied]
 
     def _thing(self, kind: str, region: str, named: str, *, by: str) -> Thing:
-        return Thing(kind, self._account, region, named, scope=self._scope(), by=by)
+        # Other modules, in other processes too, go on with what is the run's.
+        is_shared = kind == BUCKET and is_of_whole_run(named, self._tags[RUN_TAG])
+        scope = "" if is_shared else self._scope()
+        return Thing(kind, self._account, region, named, scope=scope, by=by)
 
     def _is_there_already(
         self, creation: Creation, service: str, region: str, params: dict[str, Any]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -115,7 +116,9 @@ class Stack:
 @pytest.fixture
 def stack(aws, role, request):
     """A stack that isn't created yet."""
-    name = request.node.name.split("[")[0].removeprefix("test_")[:60].replace("_", "-")
+    # Unique: a deleted stack is there for a while, and so is its name.
+    words = request.node.name.split("[")[0].removeprefix("test_")[:60].replace("_", "-")
+    name = f"{words}-{uuid.uuid4().hex[:8]}"
     stack = Stack(aws("cloudformation"), name, role)
     yield stack
     stack.client.delete_stack(StackName=stack.name)

@@ -55,6 +55,19 @@ def test_tags_go_with_the_call_beside_the_tests_own(aws, fake):
     assert tags == {"mine": "1", RUN_TAG: aws.run_id, OWNER_TAG: aws.owner_name}
 
 
+def test_the_bucket_for_code_outlives_the_module_that_needed_it_first(aws, fake):
+    s3 = aws.client("s3")
+    shared = f"aws-pattern-harness-{ACCOUNT}-us-east-1-{aws.run_id}"
+    for name in (shared, "the-modules-own"):
+        fake.answers[f"HEAD /{name}"] = Answer("", 404)
+        fake.answers[f"PUT /{name}"] = fake.answers[f"PUT /{name}?tagging"] = Answer("")
+        s3.create_bucket(Bucket=name)
+    assert {one.id: bool(one.scope) for one in aws.journal.left()} == {
+        shared: False,
+        "the-modules-own": True,
+    }
+
+
 def test_what_aws_refuses_is_not_left(aws, fake):
     fake.answers["CreateTable"] = json_error("ResourceInUseException", "there is one")
     with pytest.raises(ClientError):
