@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness import wire
 from harness.emulator.cache import cache_dir, locked
 from harness.emulator.docker.engine import Engine, connect
 from harness.errors import HarnessError, UsageProblem
@@ -167,8 +168,10 @@ class Container(Emulated):
         return launch(engine, image, port=self._port, run=run, share=share, owner=owner)
 
     def _info(self) -> dict[str, Any]:
-        from harness.emulator.health import info_of
+        from harness.emulator.health import ask, info_of
 
+        # The overlays add to what the emulator says about itself; this waits until all are in.
+        ask(self.port, "GET", wire.OVERLAYS_PATH, host=self.host)
         return info_of(self.port, host=self.host) or {}
 
     def _connected(self) -> Engine:

@@ -126,6 +126,7 @@ def test_with_fewer_privileges_it_runs_and_says_what_is_weaker(restricted):
 def test_doctor_says_so_too(restricted):
     from harness.emulator.doctor_docker import docker_checks
 
+    restricted.info()  # it has started: doctor doesn't wait for that
     (check,) = [
         check for check in docker_checks() if check.name == f"container {restricted.container.name}"
     ]

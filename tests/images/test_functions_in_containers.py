@@ -14,6 +14,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from harness.targets.docker.labels import DIGEST, RUN
+
 SOCKET = "/var/run/docker.sock"
 ROLE = "arn:aws:iam::123456789012:role/any"
 
@@ -38,13 +40,12 @@ def handler(event, context):
 """
 
 DOCKERFILE = """
-FROM {image}
-USER root
-RUN mkdir -p /var/task
+FROM {image} AS emulator
+FROM {base}
+COPY --from=emulator /opt/harness /opt/harness
 COPY app.py /var/task/
 WORKDIR /var/task
 ENV PYTHONPATH=/opt/harness/runtime:/var/task HOME=/tmp
-HEALTHCHECK NONE
 ENTRYPOINT ["/opt/harness/emulator/bin/python", "-m", "awslambdaric"]
 CMD ["app.handler"]
 """
@@ -55,7 +56,8 @@ def function_image(engine, image, tmp_path_factory):
     """A function's image with AWS's runtime client, as one from the registry would have it."""
     folder = tmp_path_factory.mktemp("function")
     (folder / "app.py").write_text(HANDLER)
-    (folder / "Dockerfile").write_text(DOCKERFILE.format(image=image))
+    base = engine.client.images.get(image).labels["org.opencontainers.image.base.name"]
+    (folder / "Dockerfile").write_text(DOCKERFILE.format(image=image, base=base))
     tag = f"function-test:{secrets.token_hex(4)}"
     engine.client.images.build(path=str(folder), tag=tag, rm=True)
     yield tag
@@ -119,12 +121,20 @@ def running(engine, emulator):
 
 
 def test_a_function_from_an_image_runs_and_stays_warm(functions, created):
+    # The end of its environment, if it has one: the next has nothing in its /tmp.
+    invoke(functions, created, do="exit")
     first, error = invoke(functions, created)
     assert error is None, first
     assert first["me"].startswith("arn:aws:sts::123456789012:assumed-role/any/")
     assert (first["before"], first["secret"]) == (False, "known")
     again, _ = invoke(functions, created)
     assert again["before"] is True
+
+
+def test_its_containers_are_no_emulators(engine, emulator, functions, created):
+    invoke(functions, created)
+    for container in running(engine, emulator):
+        assert not {DIGEST, RUN} & set(container.labels)
 
 
 def test_a_timeout_and_an_exit_end_as_elsewhere(functions, created):

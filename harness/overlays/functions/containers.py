@@ -36,7 +36,8 @@ _SIGNALLED: Final = 128
 _END_SECONDS: Final = 10
 _NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
-_OWN_LABEL: Final = "aws-pattern-harness."
+_RUNS_LABELS: Final = ("aws-pattern-harness.run", "aws-pattern-harness.owner")
+"""Beginnings of the labels by which a run's containers are removed; others make an emulator."""
 _IMAGES_OWN: Final = frozenset({"LD_LIBRARY_PATH", "NODE_PATH", "PATH", "PYTHONPATH"})
 """Variables that an image sets for what is in it."""
 
@@ -174,8 +175,8 @@ class ContainerTemplate:
             environment=variables,
             network_mode=f"container:{own.id}",
             # Whoever removes the emulator's container knows these by the same labels.
-            labels={key: text for key, text in own.labels.items() if key.startswith(_OWN_LABEL)}
-            | {f"{_OWN_LABEL}environment": order["environment"]},
+            labels={key: text for key, text in own.labels.items() if key.startswith(_RUNS_LABELS)}
+            | {"aws-pattern-harness.environment": order["environment"]},
             mem_limit=f"{image.memory_mb}m",
             memswap_limit=f"{image.memory_mb}m",
             cap_drop=["ALL"],

@@ -14,6 +14,7 @@ from harness.errors import HarnessError, MissingRequirement, UsageProblem
 from harness.targets.container import Container
 from harness.targets.docker import emulator_container, ryuk
 from harness.targets.docker.emulator_container import EmulatorContainer
+from harness.targets.docker.labels import Owner
 
 
 @pytest.fixture
@@ -39,11 +40,16 @@ def started_with(monkeypatch):
 
 @pytest.fixture
 def nothing_left(engine):
-    """Sees to it that a test leaves no container."""
-    before = {one["Id"] for one in engine.client.api.containers(all=True)}
+    """Sees to it that a test leaves no container of this process."""
+    [(label, owner), *_] = Owner.of().labels().items()
+
+    def ours():
+        listed = engine.client.api.containers(all=True, filters={"label": f"{label}={owner}"})
+        return {one["Id"] for one in listed}
+
+    before = ours()
     yield
-    after = {one["Id"] for one in engine.client.api.containers(all=True)}
-    assert after - before == set()
+    assert ours() - before == set()
 
 
 def own_addresses():
