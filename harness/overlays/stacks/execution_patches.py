@@ -22,9 +22,12 @@ from localstack.services.cloudformation.v2.entities import Stack
 
 from harness.overlays.core import extends, replaces
 
+from .creations import is_kept, is_wanted
 from .rollback import roll_back_creation, roll_back_update
 
 POLL_SECONDS = 0.1
+GIVEN_UP = "Resource creation cancelled"
+_DELETION = "delete-stack_"  # how upstream names the change set of a deletion
 
 # The engine's threads say how an operation ended after the executor has said it, and better.
 _SETTLED: dict[str, frozenset[str]] = {
@@ -33,7 +36,9 @@ _SETTLED: dict[str, frozenset[str]] = {
     StackStatus.CREATE_FAILED: frozenset({"CREATE_COMPLETE", "CREATE_FAILED"}),
     StackStatus.UPDATE_ROLLBACK_COMPLETE: frozenset({"UPDATE_COMPLETE", "UPDATE_FAILED"}),
     StackStatus.UPDATE_ROLLBACK_FAILED: frozenset({"UPDATE_COMPLETE", "UPDATE_FAILED"}),
-    StackStatus.DELETE_FAILED: frozenset({"DELETE_COMPLETE"}),
+    StackStatus.DELETE_IN_PROGRESS: frozenset({"CREATE_COMPLETE", "CREATE_FAILED"}),
+    StackStatus.DELETE_COMPLETE: frozenset({"CREATE_COMPLETE", "CREATE_FAILED"}),
+    StackStatus.DELETE_FAILED: frozenset({"CREATE_COMPLETE", "CREATE_FAILED", "DELETE_COMPLETE"}),
 }
 
 
@@ -42,7 +47,7 @@ def execute(self: ChangeSetModelExecutor) -> ChangeSetModelExecutorResult:
     # Upstream leaves what a failed operation has made, takes a failure without a reason for
     # success, and reports a stack as complete before its outputs are there.
     stack = self._change_set.stack
-    if stack.status == StackStatus.DELETE_IN_PROGRESS:
+    if self._change_set.change_set_name.startswith(_DELETION):
         return _delete(self)
     is_update = stack.status == StackStatus.UPDATE_IN_PROGRESS
     failure = None
@@ -52,6 +57,8 @@ def execute(self: ChangeSetModelExecutor) -> ChangeSetModelExecutorResult:
         failure = problem.reason or f"{problem.logical_resource_id} failed."
     except Exception as problem:
         failure = str(problem) or type(problem).__name__
+    if failure is None and not is_update and not is_kept(stack):
+        failure = GIVEN_UP
     if failure is None:
         if self._deferred_actions:
             stack.set_stack_status(StackStatus.UPDATE_COMPLETE_CLEANUP_IN_PROGRESS)
@@ -110,9 +117,12 @@ def process_event(
     # reports those that waited for that resource as failed though they were never begun.
     if isinstance(sys.exception(), TriggerRollback):
         return
+    stack, is_begun = self._change_set.stack, event_status == OperationStatus.IN_PROGRESS
+    if action == ChangeAction.Add and is_begun and not is_wanted(stack):
+        raise TriggerRollback(logical_resource_id, GIVEN_UP)
     done = "COMPLETE" if event_status == OperationStatus.SUCCESS else event_status.name
     doing = special_action or EventOperationFromAction[action.value]
-    self._change_set.stack.set_resource_status(
+    stack.set_resource_status(
         logical_resource_id=logical_resource_id,
         physical_resource_id=self._get_physical_id(logical_resource_id, False),
         resource_type=resource_type,

@@ -17,9 +17,21 @@ class Stacks(Overlay):
 
     def install(self) -> None:
         super().install()
-        from . import execution_patches, function_patches, nested_stack_patches, update_patches
+        from . import (
+            deletion_patches,
+            execution_patches,
+            function_patches,
+            nested_stack_patches,
+            update_patches,
+        )
 
-        for module in (execution_patches, function_patches, nested_stack_patches, update_patches):
+        for module in (
+            deletion_patches,
+            execution_patches,
+            function_patches,
+            nested_stack_patches,
+            update_patches,
+        ):
             patching.apply(module.__name__)
         response_urls.serve()
         answering.let_node_answer_over_http()

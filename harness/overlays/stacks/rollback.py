@@ -19,6 +19,8 @@ from localstack.services.cloudformation.engine.v2.change_set_model_preproc impor
 )
 from localstack.services.cloudformation.resource_provider import OperationStatus
 
+from .creations import end_rollback, is_wanted
+
 Resource = dict[str, Any]
 
 _FAILED = (ResourceStatus.CREATE_FAILED, ResourceStatus.UPDATE_FAILED)
@@ -28,17 +30,18 @@ def roll_back_creation(executor: ChangeSetModelExecutor, failure: str) -> None:
     """Delete what a stack that can't be created has made so far, the latest first."""
     stack = executor._change_set.stack
     resources: dict[str, Resource] = executor.resources
-    if _stays_as_it_is(stack):
-        stack.set_stack_status(StackStatus.CREATE_FAILED, _reason("create", resources, failure))
-        return
-    reason = f"{_reason('create', resources, failure)} Rollback requested by user."
-    stack.set_stack_status(StackStatus.ROLLBACK_IN_PROGRESS, reason)
+    if is_wanted(stack):
+        if _stays_as_it_is(stack):
+            stack.set_stack_status(StackStatus.CREATE_FAILED, _reason("create", resources, failure))
+            return
+        reason = f"{_reason('create', resources, failure)} Rollback requested by user."
+        stack.set_stack_status(StackStatus.ROLLBACK_IN_PROGRESS, reason)
     for logical_id, resource in reversed(list(resources.items())):
         if _is_retained(executor, logical_id) or _is_gone(executor, logical_id, resource):
             del resources[logical_id]
     # What is still there can't be deleted. A stack that was rolled back counts as deleted.
     stack.deletion_time = datetime.now(UTC)
-    _settle(stack, StackStatus.ROLLBACK_FAILED if resources else StackStatus.ROLLBACK_COMPLETE)
+    end_rollback(stack, is_all_gone=not resources)
 
 
 def roll_back_update(executor: ChangeSetModelExecutor, failure: str) -> None:
@@ -67,15 +70,10 @@ def roll_back_update(executor: ChangeSetModelExecutor, failure: str) -> None:
     for logical_id in made.keys() - before.keys():
         del now[logical_id]
     _keep_description(change_set, executor)
-    _settle(
-        stack,
-        StackStatus.UPDATE_ROLLBACK_COMPLETE if is_restored else StackStatus.UPDATE_ROLLBACK_FAILED,
-    )
-
-
-def _settle(stack: Any, status: StackStatus) -> None:
     stack.status_reason = None  # it belongs to the status before; the events keep it
-    stack.set_stack_status(status)
+    stack.set_stack_status(
+        StackStatus.UPDATE_ROLLBACK_COMPLETE if is_restored else StackStatus.UPDATE_ROLLBACK_FAILED
+    )
 
 
 def _restore(

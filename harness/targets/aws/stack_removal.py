@@ -55,7 +55,8 @@ class Remover:
             ClientError: AWS refused a call.
         """
         for attempt in range(1, TRIES + 1):
-            described = describe(self._cloudformation, stack)
+            # CloudFormation refuses to delete a stack while it is updated.
+            described = self._wait(stack, lambda status: status.startswith("UPDATE_"))
             if described is None:
                 return
             stack, name = described["StackId"], described["StackName"]
@@ -83,16 +84,23 @@ class Remover:
     def _delete(self, stack: str, leave: Sequence[str]) -> tuple[str, str]:
         options = {"RetainResources": list(leave)} if leave else {}
         self._cloudformation.delete_stack(StackName=stack, **options)
+        described = self._wait(stack, lambda _: True)
+        if described is None:
+            return "DELETE_COMPLETE", ""
+        return described["StackStatus"], str(described.get("StackStatusReason") or "")
+
+    def _wait(self, stack: str, for_status: Callable[[str], bool]) -> dict[str, Any] | None:
+        """Wait while an operation runs that has a status to wait for; return what is there."""
         start, pause = machine_time.now(), self.poll
         while True:
             described = describe(self._cloudformation, stack)
             if described is None:
-                return "DELETE_COMPLETE", ""
+                return None
             status = described["StackStatus"]
-            if not status.endswith("_IN_PROGRESS"):
-                return status, str(described.get("StackStatusReason") or "")
+            if not (status.endswith("_IN_PROGRESS") and for_status(status)):
+                return described
             if machine_time.now() - start > LONGEST:
-                return status, f"not done after {LONGEST}"
+                return {**described, "StackStatusReason": f"not done after {LONGEST}"}
             machine_time.pause(pause)
             pause = min(pause * _SLOWER, self.poll * _MOST_POLLS)
 
