@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from harness.observe.logs import log_events, log_groups
 from harness.observe.redaction import redacted
 
 from .accounts import ACCOUNT
+from .capabilities import TIME_TRAVEL
 from .deployments import DEPLOYMENTS
 from .run_target import RUN_TARGET
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from harness.targets.base import Target
+    from harness.targets.time_travel import TargetTime
 
 FUNCTION_LOG_LINES = 60
 FUNCTION_LOG_GROUPS = "/aws/lambda/"
@@ -122,8 +125,9 @@ def logs_since(
     """
     sections = []
     for title, read in (
+        ("the emulator's clock", partial(_clock, target)),
         ("emulator's log, its last lines", target.evidence),
-        ("function logs", lambda: _function_logs(target, account, since, made)),
+        ("function logs", partial(_function_logs, target, account, since, made)),
     ):
         try:
             text = read()
@@ -132,6 +136,13 @@ def logs_since(
         if text.strip():
             sections.append((title, redacted(text)))
     return sections
+
+
+def _clock(target: Target) -> str:
+    if TIME_TRAVEL not in target.capabilities:
+        return ""
+    time: TargetTime = getattr(target, "time")  # noqa: B009
+    return time.describe()
 
 
 def _function_logs(

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from harness import wire
 from harness.errors import HarnessError
+from harness.observe.durations import in_words
 from harness.observe.eventually import eventually
 
 T = TypeVar("T")
@@ -80,6 +81,15 @@ class EmulatedTime:
         """Return what the emulator says of its clock: `now`, `ahead_ns`, `pending`, `next`, …"""
         status, document = self._ask("GET", wire.CLOCK_PATH)
         return self._well(status, document)
+
+    def describe(self) -> str:
+        """Say where time stands and from which seed chance comes; nothing if it wasn't moved."""
+        state = self.state()
+        if not state["ahead_ns"]:
+            return ""
+        ahead = in_words(timedelta(microseconds=state["ahead_ns"] // 1000))
+        due = f"; next: {state['next']['what']}, {state['next']['at']}" if state["next"] else ""
+        return f"{state['now']}, {ahead} ahead of this machine, seed {state['seed']}{due}"
 
     def advance(self, duration: timedelta) -> Advanced:
         """Let a span of time pass.

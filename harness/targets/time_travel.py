@@ -22,3 +22,6 @@ class TargetTime(Protocol):
         Raises:
             AssertionError: It didn't hold within that span of the target's time.
         """
+
+    def describe(self) -> str:
+        """Say in a line where the target's time stands, once it was moved; before that nothing."""

@@ -26,12 +26,13 @@ class Emulator:
         self.fired: list[int] = []
         self.status = 200
         self.moves = 0
+        self.more: dict = {}
 
     def __call__(self, method, path, document=None, *, timeout_seconds=60):
         if self.status != 200:
             return self.status, {"message": "The clock is being moved already."}
         if path == wire.CLOCK_PATH:
-            return 200, {"now_ns": self.now, "next": self._next()}
+            return 200, {"now_ns": self.now, "next": self._next(), **self.more}
         assert (method, path) == ("POST", wire.ADVANCE_PATH)
         self.moves += 1
         began = self.now
@@ -113,3 +114,15 @@ def test_run_until_ends_at_the_limit_and_raises_what_was_seen_last(emulator, tim
         time.run_until(never, timedelta(days=1))
     assert time.now() == START + timedelta(days=1)
     assert len(emulator.fired) == 1
+
+
+def test_time_that_was_moved_is_described(emulator):
+    time = EmulatedTime(emulator)
+    emulator.more = {"ahead_ns": 0}
+    assert time.describe() == ""
+
+    day = 86_400 * 10**9
+    emulator.more = {"ahead_ns": day, "now": "2026-03-03T10:00:00Z", "seed": 7}
+    assert time.describe() == "2026-03-03T10:00:00Z, 1 day ahead of this machine, seed 7"
+    emulator.more |= {"next": {"what": "a wait", "at": "2026-03-04T10:00:00Z"}}
+    assert time.describe().endswith("seed 7; next: a wait, 2026-03-04T10:00:00Z")

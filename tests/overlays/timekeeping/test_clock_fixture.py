@@ -32,3 +32,8 @@ def test_a_year_passes_at_once(aws, clock):
     told = aws("sts").get_caller_identity()
     date = told["ResponseMetadata"]["HTTPHeaders"]["date"]
     assert date.split()[3] == str(clock.now().year)
+
+
+def test_where_it_stands_is_told_with_the_seed(emulator, clock):
+    clock.advance(days=2)
+    assert "ahead of this machine, seed 0" in emulator.time.describe()

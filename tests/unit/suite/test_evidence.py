@@ -61,6 +61,18 @@ def test_without_an_account_there_is_nothing_to_show():
     assert logs_since(None, Target(), None) == []
 
 
+def test_where_the_clock_stands_is_shown_when_a_test_moved_it():
+    class Time:
+        @staticmethod
+        def describe():
+            return "2027-03-03, 98 days ahead of this machine, seed 7"
+
+    target = Target("time-travel")
+    target.time = Time()
+
+    assert logs_since(None, target, None) == [("the emulator's clock", Time.describe())]
+
+
 def test_several_failures_of_a_teardown_are_one_sentence(suite_of_errors):
     sentence, notes = suite_of_errors(
         HarnessError("The stack stays.", "Delete it."),
