@@ -22,6 +22,7 @@ from localstack.services.lambda_.resource_providers.aws_lambda_function import (
 )
 
 from harness.overlays.core import extends, invocation
+from harness.overlays.core.provider_calls import with_function_members
 
 from . import configuration, functions, templates
 
@@ -128,7 +129,9 @@ def create_resource(
     self: LambdaFunctionProvider,
     request: ResourceRequest[Any],
 ) -> ProgressEvent[Any]:
-    return upstream(self, templates.with_members(request))
+    return upstream(
+        self, with_function_members(request, templates.members_of(request.desired_state))
+    )
 
 
 @extends(LambdaFunctionProvider.update, written_for="8e1af177ac2f")
@@ -137,4 +140,6 @@ def update_resource(
     self: LambdaFunctionProvider,
     request: ResourceRequest[Any],
 ) -> ProgressEvent[Any]:
-    return upstream(self, templates.with_members(request))
+    return upstream(
+        self, with_function_members(request, templates.members_of(request.desired_state))
+    )

@@ -15,6 +15,7 @@ from localstack.services.lambda_.resource_providers.aws_lambda_function import (
 from localstack.utils import archives
 
 from harness.overlays.core import extends, replaces
+from harness.overlays.core.provider_calls import with_function_members
 
 from . import function_properties
 
@@ -33,7 +34,7 @@ def create(
     upstream: Any, self: LambdaFunctionProvider, request: ResourceRequest[Any]
 ) -> ProgressEvent[Any]:
     members = function_properties.configuration_of(request.desired_state)
-    event: ProgressEvent[Any] = upstream(self, function_properties.with_members(request, members))
+    event: ProgressEvent[Any] = upstream(self, with_function_members(request, members))
     if event.status == OperationStatus.SUCCESS:
         function_properties.reserve_concurrency(
             request.aws_client_factory.lambda_,
@@ -50,7 +51,7 @@ def update(
 ) -> ProgressEvent[Any]:
     before, after = request.previous_state, request.desired_state
     members = function_properties.changed_configuration(before, after)
-    event: ProgressEvent[Any] = upstream(self, function_properties.with_members(request, members))
+    event: ProgressEvent[Any] = upstream(self, with_function_members(request, members))
     if event.status == OperationStatus.SUCCESS:
         function_properties.reserve_concurrency(
             request.aws_client_factory.lambda_, before["FunctionName"], before, after

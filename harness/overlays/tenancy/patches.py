@@ -26,6 +26,7 @@ from localstack.services.lambda_.resource_providers.aws_lambda_function import (
 )
 
 from harness.overlays.core import extends, invocation
+from harness.overlays.core.provider_calls import with_function_members
 
 from . import asynchronous, environments, replacement, store, templates
 
@@ -93,7 +94,9 @@ def create(
     self: LambdaFunctionProvider,
     request: ResourceRequest[Any],
 ) -> ProgressEvent[Any]:
-    return upstream(self, templates.with_tenancy(request))
+    return upstream(
+        self, with_function_members(request, templates.members_of(request.desired_state))
+    )
 
 
 @extends(ChangeSetModelExecutor._execute_resource_change, written_for="0515307288ef")
