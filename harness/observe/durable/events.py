@@ -97,8 +97,9 @@ def utc(at: datetime) -> datetime:
 
 
 def short(text: Any) -> str:
-    """Return a name of somebody else's, as a line of bounded length."""
-    line = " ".join(str(text or "").split())
+    """Return a name that somebody else gave as a line of bounded length, all of it printable."""
+    written = (letter if letter.isprintable() else " " for letter in str(text or ""))
+    line = " ".join("".join(written).split())
     return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
 
 

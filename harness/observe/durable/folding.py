@@ -46,7 +46,7 @@ def timeline_of(
     until = end or max(known if now is None else [utc(now), *known])
     invocations = invocations_of(events, ended=end)
     arn = str(execution["DurableExecutionArn"])
-    function, version = _function_of(arn)
+    function, version = function_of(arn)
     return Timeline(
         arn=arn,
         name=short(execution.get("DurableExecutionName")),
@@ -80,7 +80,7 @@ def _end_of(execution: Mapping[str, Any], events: list[Event]) -> tuple[str, dat
     return str(execution["Status"]), utc(ended) if ended else None, error
 
 
-def _function_of(arn: str) -> tuple[str, str]:
-    """Return function and version: `…:function:NAME:VERSION/durable-execution/NAME/ID`."""
+def function_of(arn: str) -> tuple[str, str]:
+    """Return the function and version that an execution's ARN names."""
     parts = arn.partition("/")[0].split(":")
     return (parts[6], parts[7]) if len(parts) > 7 else (arn, "")

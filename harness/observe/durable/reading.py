@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Final
 
 from .events import events_of, short, utc
-from .folding import timeline_of
+from .folding import function_of, timeline_of
 from .model import Timeline
 
 PAGE: Final = 1000
@@ -38,6 +38,27 @@ class Found:
     status: str
     start: datetime
     end: datetime | None
+
+    @property
+    def region(self) -> str:
+        return self.arn.split(":")[3]
+
+    @property
+    def account(self) -> str:
+        return self.arn.split(":")[4]
+
+
+def found_in(summary: Mapping[str, Any]) -> Found:
+    """Read what a listing says of an execution."""
+    arn, ended = summary["DurableExecutionArn"], summary.get("EndTimestamp")
+    return Found(
+        arn=arn,
+        name=short(summary["DurableExecutionName"]),
+        function=function_of(arn)[0],
+        status=summary["Status"],
+        start=utc(summary["StartTimestamp"]),
+        end=utc(ended) if ended else None,
+    )
 
 
 def durable_functions(client: Any) -> Iterator[str]:
@@ -88,7 +109,7 @@ def executions_of(
         listed = (one for page in pages for one in page["DurableExecutions"])
         for one in islice(listed, most):
             if name in (None, one["DurableExecutionName"]):
-                found[one["DurableExecutionArn"]] = _found(one, function)
+                found[one["DurableExecutionArn"]] = found_in(one)
     return sorted(found.values(), key=lambda one: (one.start, one.arn))
 
 
@@ -142,15 +163,3 @@ def _bare(event: Mapping[str, Any]) -> dict[str, Any]:
 def _versions(client: Any, function: str) -> Iterator[str]:
     for page in client.get_paginator("list_versions_by_function").paginate(FunctionName=function):
         yield from (version["Version"] for version in page["Versions"])
-
-
-def _found(one: Mapping[str, Any], function: str) -> Found:
-    ended = one.get("EndTimestamp")
-    return Found(
-        arn=one["DurableExecutionArn"],
-        name=short(one["DurableExecutionName"]),
-        function=function,
-        status=one["Status"],
-        start=utc(one["StartTimestamp"]),
-        end=utc(ended) if ended else None,
-    )
