@@ -91,6 +91,8 @@ def attach_evidence(
         deployments = module.stash.get(DEPLOYMENTS, None) if module else None
         made = deployments.made if deployments else frozenset[str]()
         report.sections += logs_since(since, run_target.started(), account, made)
+        if module is not None:
+            report.sections += executions_in(module)
 
 
 def notes_of(error: HarnessError) -> Iterator[Section]:
@@ -132,6 +134,17 @@ def logs_since(
         if text.strip():
             sections.append((title, redacted(text)))
     return sections
+
+
+def executions_in(module: pytest.Module) -> list[Section]:
+    """Return how a module's durable executions stand; nothing where it has none."""
+    from .executions import told
+
+    try:
+        text = told(module)
+    except Exception as problem:
+        text = f"(not readable: {problem})"
+    return [("durable executions", redacted(text))] if text else []
 
 
 def _function_logs(

@@ -62,14 +62,20 @@ def _attempts(operation: Operation) -> str:
 def summary_of(timeline: Timeline) -> str:
     """Say in a line how an execution stands."""
     error = f" ({timeline.error})" if timeline.error else ""
-    verb = "in" if timeline.end else "for"
+    return f"{timeline.status}{error} {extent_of(timeline)}"
+
+
+def extent_of(timeline: Timeline) -> str:
+    """Say how long an execution has taken, and how often its function ran."""
     return (
-        f"{timeline.status}{error} {verb} {in_words(timeline.length)}, {invocations_of(timeline)}"
+        f"{'in' if timeline.end else 'for'} {in_words(timeline.length)}, {invocations_of(timeline)}"
     )
 
 
 def invocations_of(timeline: Timeline) -> str:
     """Say how often the function was invoked, and how long it didn't run in between."""
+    if not timeline.invocations:
+        return "no invocation so far"
     count = len(timeline.invocations)
     words = "1 invocation" if count == 1 else f"{count} invocations"
     if timeline.is_suspended:

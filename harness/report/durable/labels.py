@@ -12,7 +12,7 @@ LINE: Final = 15.0
 
 _NARROW, _USUAL, _CAPITAL, _BROAD = 3.8, 6.8, 8.4, 12.0
 _BOLD: Final = 1.07
-_PIECES: Final = re.compile(r"\s*[^\s\-_/.:·]*(?:[\-_/.:·]+|(?=\s|$))")
+_PIECES: Final = re.compile(r"\s*[^\s\-_/.·]*(?:[\-_/.·]+|(?=\s|$))")
 """What a text may be broken into: words, and the parts of names such as `notify-manager`."""
 
 
