@@ -27,6 +27,8 @@ from harness.commands import (
     run,
     stacks,
     status,
+    trace_execution,
+    trace_executions,
     up,
 )
 from harness.commands.exit_codes import ExitCode
@@ -68,6 +70,13 @@ GROUPS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
             "merge": report_merge.merge_reports,
             "compare": report_compare.compare_reports,
             "durations": report_durations.write_durations,
+        },
+    ),
+    "trace": (
+        "See what happened inside the running emulator.",
+        {
+            "executions": trace_executions.executions,
+            "execution": trace_execution.execution,
         },
     ),
 }

@@ -86,7 +86,19 @@ def pytest_runtest_makereport(
     report = yield
     if report.failed:
         attach_evidence(item, call, report)
+    if report.when == "teardown" and item.config.stash[RUN_TARGET].is_started:
+        from harness.suite.executions import attach_gathered
+
+        attach_gathered(item, report)
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    if item.config.stash[RUN_TARGET].is_started:
+        from harness.suite.executions import gather
+
+        gather(item, nextitem)
 
 
 @pytest.fixture(scope="session")
@@ -110,11 +122,12 @@ def region(target: Target) -> str:
 
 
 @pytest.fixture(scope="module")
-def client(target: Target, account: str, region: str) -> Clients:
+def client(request: pytest.FixtureRequest, target: Target, account: str, region: str) -> Clients:
     """Makes boto3 clients in the module's account: `client("sqs")`, `client("sqs", region=…)`."""
-    from harness.suite.clients import Clients
+    from harness.suite.clients import CREATED, Clients
 
-    return Clients(target, account, region)
+    created = request.node.stash.setdefault(CREATED, set())
+    return Clients(target, account, region, created)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,8 @@ from typing import Any
 
 from .asset_locations import LocalFile
 
+SERVERLESS = "AWS::Serverless::Function"
+FUNCTIONS = ("AWS::Lambda::Function", SERVERLESS)
 LAYERS = ("AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion")
 
 
@@ -48,11 +50,30 @@ class Function:
         return "nodejs/" if self.build_method.startswith("nodejs") else "python/"
 
 
+def durable_functions_in(body: dict[str, Any]) -> list[str]:
+    """Return the logical ids of a template's durable functions, SAM's Globals included.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-durableconfig.html
+    """
+    shared = (body.get("Globals") or {}).get("Function")
+    is_shared = isinstance(shared, dict) and "DurableConfig" in shared
+    return [
+        logical_id
+        for logical_id, resource in body["Resources"].items()
+        if isinstance(resource, dict)
+        and resource.get("Type") in FUNCTIONS
+        and (
+            "DurableConfig" in (resource.get("Properties") or {})
+            or (is_shared and resource["Type"] == SERVERLESS)
+        )
+    ]
+
+
 def function_of(file: LocalFile, folder: Path, body: dict[str, Any]) -> Function:
     """Gather what a template says about one of its functions or layers, SAM's Globals included."""
     resource = body["Resources"][file.logical_id]
     shared = (body.get("Globals") or {}).get("Function") or {}
-    if resource["Type"] != "AWS::Serverless::Function" or not isinstance(shared, dict):
+    if resource["Type"] != SERVERLESS or not isinstance(shared, dict):
         shared = {}
     properties = {**shared, **(resource.get("Properties") or {})}
     metadata = resource.get("Metadata") or {}

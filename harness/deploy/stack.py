@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .deployment import Deployed, bring_about
+from .functions import durable_functions_in
 from .place import CAPABILITIES, Place
 from .removal import delete_stack
 from .sources import Source, source_of, sources_of
@@ -47,6 +48,15 @@ class Stack:
     @property
     def region(self) -> str:
         return self._place.region
+
+    @property
+    def durable_functions(self) -> list[str]:
+        """Names of its durable functions, those of nested stacks apart."""
+        return [
+            self.resources[logical_id]
+            for logical_id in durable_functions_in(self._source.template.body)
+            if logical_id in self.resources
+        ]
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of the stack's account and region."""

@@ -61,6 +61,7 @@ def merge(reports: Sequence[Report], *, expected: int | None = None) -> tuple[Ru
         description=_common([part.run.description for part in parts]),
         harness=first.harness,
         shards=tuple(JoinedShard(part.name, part.run.started, part.run.duration) for part in parts),
+        executions=tuple(one for part in parts for one in part.run.executions),
     )
     return run, parts[0].report.claims
 

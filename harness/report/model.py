@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from harness.claims import Outcome
+from harness.observe.durable.model import Timeline
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,27 @@ class RunTest:
 
 
 @dataclass(frozen=True)
+class ModuleExecutions:
+    """The durable executions that a test module has had.
+
+    Attributes:
+        module: The module's id.
+        timelines: The first ones.
+        more: How many there were beside these.
+        problem: Why they could not be read; empty when they could.
+    """
+
+    module: str
+    timelines: tuple[Timeline, ...] = ()
+    more: int = 0
+    problem: str = ""
+
+    @property
+    def pattern(self) -> str:
+        return pattern_of(self.module)
+
+
+@dataclass(frozen=True)
 class Shard:
     """Which part of a suite a run is.
 
@@ -118,6 +140,7 @@ class Run:
         harness: Version of the harness that ran it.
         shard: Which part of the suite it is; None for a whole one.
         shards: What it was joined from; empty for a run of one piece.
+        executions: The durable executions of each module that had some.
     """
 
     target: str
@@ -129,6 +152,7 @@ class Run:
     harness: str = ""
     shard: Shard | None = None
     shards: tuple[JoinedShard, ...] = ()
+    executions: tuple[ModuleExecutions, ...] = ()
 
     @property
     def counts(self) -> Counter[Outcome]:

@@ -7,16 +7,55 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 import jinja2
 
 from harness.claims import ClaimResult, Outcome
+from harness.observe.durable.model import Timeline
+from harness.observe.durable.wording import extent_of, title_of
 
-from .model import Run, RunTest, counts_by_shard
+from .durable import draw
+from .model import ModuleExecutions, Run, RunTest, counts_by_shard
 from .scenarios import Scenario, scenario_in
 from .timeline import timeline_of
 from .wording import counted
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An execution as the page shows it."""
+
+    timeline: Timeline
+    svg: str
+
+    @property
+    def title(self) -> str:
+        return title_of(self.timeline)
+
+    @property
+    def extent(self) -> str:
+        return extent_of(self.timeline)
+
+    @property
+    def outcome(self) -> str:
+        """The page's word for its status."""
+        if self.timeline.is_open:
+            return "skipped"
+        return "passed" if self.timeline.status == "SUCCEEDED" else "failed"
+
+
+@dataclass(frozen=True)
+class DrawnModule:
+    """The executions of a module as the page shows them."""
+
+    executions: ModuleExecutions
+    drawn: Sequence[Drawn]
+
+    @property
+    def name(self) -> str:
+        return PurePosixPath(self.executions.module).name
 
 
 @dataclass(frozen=True)
@@ -27,6 +66,7 @@ class Pattern:
     scenario: Scenario
     results: Sequence[ClaimResult] = ()
     tests: Sequence[RunTest] = ()
+    executions: Sequence[DrawnModule] = ()
 
     @property
     def passed(self) -> int:
@@ -122,6 +162,7 @@ def page_of(run: Run, results: Sequence[ClaimResult], *, root: Path) -> str:
 
 def _patterns(run: Run, results: Sequence[ClaimResult], root: Path) -> Iterable[Pattern]:
     folders = {test.pattern: folder for test in run.tests if (folder := _folder(test, root))}
+    drawn = _drawn(run)
     names = [*(test.pattern for test in run.tests), *(result.claim.pattern for result in results)]
     for name in dict.fromkeys(names):
         yield Pattern(
@@ -129,7 +170,18 @@ def _patterns(run: Run, results: Sequence[ClaimResult], root: Path) -> Iterable[
             scenario=scenario_in(folders[name]) if name in folders else Scenario(name),
             results=[result for result in results if result.claim.pattern == name],
             tests=run.of(name),
+            executions=[one for one in drawn if one.executions.pattern == name],
         )
+
+
+def _drawn(run: Run) -> list[DrawnModule]:
+    number = count(1)
+    return [
+        DrawnModule(
+            one, [Drawn(each, draw(each, f"execution-{next(number)}")) for each in one.timelines]
+        )
+        for one in run.executions
+    ]
 
 
 def _folder(test: RunTest, root: Path) -> Path | None:

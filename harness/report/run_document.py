@@ -7,13 +7,14 @@ before anything is made of it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from harness.claims import Outcome
+from harness.observe.durable.document import MalformedTimeline, as_document, from_document
 
-from .model import JoinedShard, Run, RunTest, Section, Shard
+from .model import JoinedShard, ModuleExecutions, Run, RunTest, Section, Shard
 
 T = TypeVar("T")
 
@@ -24,7 +25,8 @@ class Malformed(ValueError):
 
 def as_json(run: Run) -> dict[str, Any]:
     """Return the document of a run."""
-    document = asdict(run)
+    # Timelines write themselves down.
+    document = asdict(replace(run, executions=()))
     document |= {"started": run.started.isoformat(), "duration": run.duration.total_seconds()}
     for test in document["tests"]:
         test |= {
@@ -38,7 +40,26 @@ def as_json(run: Run) -> dict[str, Any]:
             "started": shard["started"].isoformat(),
             "duration": shard["duration"].total_seconds(),
         }
+    document["executions"] = [_executions_document(one) for one in run.executions]
     return document
+
+
+def executions_from(document: Any) -> ModuleExecutions:
+    """Read back what a module's executions were written down as.
+
+    Raises:
+        Malformed: Something is missing or of another type.
+    """
+    try:
+        members = _of(dict, document)
+        return ModuleExecutions(
+            module=_of(str, members["module"]),
+            timelines=tuple(from_document(one) for one in _of(list, members["timelines"])),
+            more=_of(int, members["more"]),
+            problem=_of(str, members["problem"]),
+        )
+    except MalformedTimeline as problem:
+        raise Malformed(f"a timeline is none: {problem}") from problem
 
 
 def from_json(document: Any) -> Run:
@@ -66,7 +87,18 @@ def _run(document: dict[str, Any]) -> Run:
         harness=_of(str, document["harness"]),
         shard=None if shard is None else _shard(_of(dict, shard)),
         shards=tuple(_joined(shard) for shard in _dicts(document["shards"])),
+        # Reports of earlier versions have none.
+        executions=tuple(executions_from(one) for one in _of(list, document.get("executions", []))),
     )
+
+
+def _executions_document(executions: ModuleExecutions) -> dict[str, Any]:
+    return {
+        "module": executions.module,
+        "timelines": [as_document(timeline) for timeline in executions.timelines],
+        "more": executions.more,
+        "problem": executions.problem,
+    }
 
 
 def _test(document: dict[str, Any]) -> RunTest:

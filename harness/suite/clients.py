@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
 
 if TYPE_CHECKING:
     from harness.targets.base import Target
+
+Place = tuple[str, str, str]
+"""Account, region, name."""
+CREATED: Final = pytest.StashKey[set[Place]]()
+"""On a test module: the durable functions that its clients have created."""
 
 
 class Clients:
@@ -15,10 +22,14 @@ class Clients:
         target: Where they call.
         account: Account of the module.
         region: Region of the module.
+        created: Gets the durable functions that the clients create.
     """
 
-    def __init__(self, target: Target, account: str, region: str) -> None:
+    def __init__(
+        self, target: Target, account: str, region: str, created: set[Place] | None = None
+    ) -> None:
         self._target, self._account, self._region = target, account, region
+        self._created = set() if created is None else created
         self._kept: dict[tuple[str, str, str], Any] = {}
 
     def __call__(
@@ -46,4 +57,16 @@ class Clients:
 
     def _make(self, where: tuple[str, str, str], config: Any) -> Any:
         service, account, region = where
-        return self._target.client(service, account=account, region=region, config=config)
+        client = self._target.client(service, account=account, region=region, config=config)
+        if service == "lambda":
+            self._watch(client, account, region)
+        return client
+
+    def _watch(self, client: Any, account: str, region: str) -> None:
+        """Note durable functions as they are created: AWS isn't asked about any other ones."""
+
+        def note(parsed: dict[str, Any], **_: Any) -> None:
+            if parsed.get("DurableConfig"):
+                self._created.add((account, region, parsed["FunctionName"]))
+
+        client.meta.events.register("after-call.lambda.CreateFunction", note)

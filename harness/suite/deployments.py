@@ -91,6 +91,15 @@ class Deployments:
         return frozenset(made for stack in self._stacks for made in stack.resources.values())
 
     @property
+    def durable_functions(self) -> set[tuple[str, str, str]]:
+        """Account, region and name of the durable functions that the stacks hold."""
+        return {
+            (stack.account, stack.region, name)
+            for stack in self._stacks
+            for name in stack.durable_functions
+        }
+
+    @property
     def names(self) -> list[str]:
         return [stack.name for stack in self._stacks]
 

@@ -94,6 +94,8 @@ def attach_evidence(
         deployments = module.stash.get(DEPLOYMENTS, None) if module else None
         made = deployments.made if deployments else frozenset[str]()
         report.sections += logs_since(since, run_target.started(), account, made)
+        if module is not None:
+            report.sections += executions_in(module)
 
 
 def notes_of(error: HarnessError) -> Iterator[Section]:
@@ -143,6 +145,17 @@ def _clock(target: Target) -> str:
         return ""
     time: TargetTime = getattr(target, "time")  # noqa: B009
     return time.describe()
+
+
+def executions_in(module: pytest.Module) -> list[Section]:
+    """Return how a module's durable executions stand; nothing where it has none."""
+    from .executions import told
+
+    try:
+        text = told(module)
+    except Exception as problem:
+        text = f"(not readable: {problem})"
+    return [("durable executions", redacted(text))] if text else []
 
 
 def _function_logs(

@@ -13,9 +13,11 @@ import harness
 from harness.claims import Claims, Outcome
 from harness.observe import machine_time
 from harness.observe.redaction import redacted, redacted_document
-from harness.report.model import Run, RunTest, Section
+from harness.report.model import ModuleExecutions, Run, RunTest, Section
+from harness.report.run_document import Malformed, executions_from
 
 from . import capabilities, claim_marks
+from .executions import ATTRIBUTE
 from .run_target import RUN_TARGET
 from .sharding import shard_of
 
@@ -53,6 +55,7 @@ class Recorder:
         self._tests: list[RunTest] = []
         self._phases = Phases()
         self._problems: list[Section] = []
+        self._executions: list[ModuleExecutions] = []
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -63,6 +66,8 @@ class Recorder:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if (test := self._phases.add(report)) is not None:
             self._tests.append(test)
+        if (document := getattr(report, ATTRIBUTE, None)) is not None:
+            self._executions.append(_executions(document))
 
     def pytest_internalerror(self, excrepr: object) -> None:
         self._problems.append(Section("pytest itself failed", redacted(str(excrepr))))
@@ -86,6 +91,7 @@ class Recorder:
                 description=redacted_document(description),
                 harness=harness.__version__,
                 shard=shard_of(session.config),
+                executions=tuple(sorted(self._executions, key=lambda one: one.module)),
             ),
             self._claims(session.config),
             root=session.config.rootpath,
@@ -98,6 +104,14 @@ class Recorder:
         if claim_marks.claims_file(config) is None:
             return Claims(Path())
         return claim_marks.claims_of(config)
+
+
+def _executions(document: dict[str, Any]) -> ModuleExecutions:
+    """Read what a worker gathered; the report says when that is nothing that can be read."""
+    try:
+        return executions_from(document)
+    except Malformed as problem:
+        return ModuleExecutions(str(document["module"]), problem=str(problem))
 
 
 def test_of(reports: Mapping[str, pytest.TestReport]) -> RunTest:

@@ -54,6 +54,16 @@ def of_function(
     return [found for found in list(stores[account][region].executions.values()) if wanted(found)]
 
 
+def everywhere() -> list[DurableExecution]:
+    """Return the executions of all accounts and regions."""
+    return [
+        execution
+        for regions in list(stores.values())
+        for kept in list(regions.values())
+        for execution in list(kept.executions.values())
+    ]
+
+
 def taken(account: str, region: str | None) -> list[DurableExecution]:
     """Take an account's executions out; in all regions when none is given."""
     found: list[DurableExecution] = []
