@@ -75,6 +75,16 @@ def test_python_libraries_are_installed_once(build, python_folder):
     assert build.told == [f"installing what {python_folder / 'requirements.txt'} requires"]
 
 
+def test_uvs_settings_beside_the_requirements_are_heeded(build, python_folder):
+    with zipfile.ZipFile(python_folder / WHEEL, "a") as wheel:
+        wheel.writestr(
+            "tiny-1.0.dist-info/METADATA",
+            "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\nRequires-Dist: no-such-package\n",
+        )
+    (python_folder / "pyproject.toml").write_text("[tool.uv.pip]\nno-deps = true\n")
+    assert (build(python_folder, "python3.13") / "tiny").is_dir()
+
+
 def test_a_runtime_that_isn_t_this_python_is_built_for(build, python_folder):
     assert (build(python_folder, "python3.12") / "tiny").is_dir()
 
