@@ -53,7 +53,7 @@ def install_libraries(folder: Path) -> None:
     build = builder(
         lambda function, words: print(f"offline: {words}", flush=True), platform=function_platform
     )
-    for path in sorted(folder.glob("*/template.yaml")):
+    for path in sorted(folder.glob("*/*.yaml")):
         body = read_template(path).copied_body()
         for file in local_files(with_globals(body)):
             if file.location.kind is Kind.CODE:
