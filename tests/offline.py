@@ -2,7 +2,7 @@
 
 On Linux the process moves into a network namespace of its own, so that no socket of any child
 can leave the machine. Where the kernel refuses that, pytest-socket blocks the test process
-alone, and the run says so.
+alone, and the run says so. Before it, the libraries that functions package are installed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,13 @@ import socket
 import struct
 import sys
 from pathlib import Path
+
+from harness.deploy.asset_locations import Kind, local_files
+from harness.deploy.assets import with_globals
+from harness.deploy.build import builder
+from harness.deploy.functions import function_of
+from harness.deploy.template import read_template
+from harness.emulator.function_platform import function_platform
 
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1
 
@@ -37,7 +44,24 @@ def enter_empty_network() -> None:
         fcntl.ioctl(probe, SIOCSIFFLAGS, struct.pack("16sh", b"lo", flags | IFF_UP))
 
 
+def install_libraries(folder: Path) -> None:
+    """Install what the functions of a folder's templates require: only the first time fetches it.
+
+    Args:
+        folder: With templates in its subfolders.
+    """
+    build = builder(
+        lambda function, words: print(f"offline: {words}", flush=True), platform=function_platform
+    )
+    for path in sorted(folder.glob("*/*.yaml")):
+        body = read_template(path).copied_body()
+        for file in local_files(with_globals(body)):
+            if file.location.kind is Kind.CODE:
+                build(function_of(file, path.parent / file.named, body))
+
+
 def main() -> None:
+    install_libraries(Path("scenarios"))
     arguments = ["-m", "pytest", *sys.argv[1:]]
     try:
         enter_empty_network()

@@ -31,6 +31,7 @@ _SWEEP: Final = (
 _NAMED: Final = {
     # Amazon resource names that begin with a scenario's name, by service.
     "cloudformation": ("arn:aws:cloudformation:*:*:stack/{}*/*",),
+    "dynamodb": ("arn:aws:dynamodb:*:*:table/{}*",),
     "events": ("arn:aws:events:*:*:event-bus/{}*", "arn:aws:events:*:*:rule/{}*"),
     "iam": ("arn:aws:iam::*:role/{}*",),
     "lambda": ("arn:aws:lambda:*:*:function:{}*",),

@@ -95,7 +95,9 @@ def _python_plan(function: Function, runtime: str) -> Plan | None:
     if not wanted:
         return None
     is_alone = not any(_names_a_file(line) for line in wanted)
-    names = ["requirements.txt"] if is_alone else None
+    # Beside the manifest, what uv reads its settings from.
+    kept = ("requirements.txt", "pyproject.toml", "uv.toml")
+    names = [name for name in kept if (function.folder / name).is_file()] if is_alone else None
     return _plan(function, Workflow.PYTHON, runtime, "requirements.txt", names)
 
 

@@ -10,7 +10,7 @@ import pytest
 from harness import wire
 
 from .options import RUN_OPTIONS
-from .worker_input import CONTROLLER, real_aws_options
+from .worker_input import CONTROLLER, input_of, real_aws_options
 
 if TYPE_CHECKING:
     from harness.targets.base import Target
@@ -23,7 +23,11 @@ class RunTarget:
     """Holds the target of this process, started when a fixture first asks for it.
 
     The workers of pytest-xdist share one: the first that needs it starts it, and it ends with the
-    controller, which outlives them all.
+    controller, which outlives them all. Where tests move time, each worker has one of its own, so
+    that none disturbs another.
+
+    Attributes:
+        is_moved: Whether tests of this run move time; known once they are collected.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -34,6 +38,7 @@ class RunTarget:
         self._is_suspect = False
         self._description: dict[str, Any] = {}
         self.is_started = False
+        self.is_moved = False
         if config.stash[RUN_OPTIONS].aws is not None:
             from .real_aws import RealAws
 
@@ -129,9 +134,12 @@ class RunTarget:
             output[DESCRIPTION] = self._description
 
     def _sharing(self) -> dict[str, Any]:
-        workerinput = getattr(self._config, "workerinput", None)
+        workerinput = input_of(self._config)
         if workerinput is None:
             return {}
+        if self.is_moved:
+            # One that stands already serves one worker.
+            return {"reuse": workerinput["workerid"] == "gw0"}
         return {"run": workerinput["testrunuid"], "owner": workerinput[CONTROLLER]}
 
 

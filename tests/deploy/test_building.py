@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import json
 import shutil
+import threading
 import zipfile
 from pathlib import Path
 
@@ -39,17 +42,21 @@ def build():
 @pytest.fixture
 def python_folder(project):
     folder = project({"fn/app.py": "import tiny\n", "fn/requirements.txt": f"./{WHEEL}\n"}) / "fn"
-    with zipfile.ZipFile(folder / WHEEL, "w") as wheel:
+    write_wheel(folder / WHEEL)
+    return folder
+
+
+def write_wheel(file: Path, *more: str) -> None:
+    """Write a package of one module, with further lines of its metadata."""
+    metadata = ("Metadata-Version: 2.1", "Name: tiny", "Version: 1.0", *more)
+    with zipfile.ZipFile(file, "w") as wheel:
         wheel.writestr("tiny/__init__.py", "answer = 42\n")
-        wheel.writestr(
-            "tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n"
-        )
+        wheel.writestr("tiny-1.0.dist-info/METADATA", "\n".join(metadata) + "\n")
         wheel.writestr(
             "tiny-1.0.dist-info/WHEEL",
             "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         )
         wheel.writestr("tiny-1.0.dist-info/RECORD", "tiny/__init__.py,,\n")
-    return folder
 
 
 @pytest.fixture
@@ -73,6 +80,31 @@ def test_python_libraries_are_installed_once(build, python_folder):
     assert (libraries / "tiny" / "__init__.py").read_text() == "answer = 42\n"
     assert build(python_folder, "python3.13") == libraries
     assert build.told == [f"installing what {python_folder / 'requirements.txt'} requires"]
+
+
+@pytest.fixture
+def index(tmp_path):
+    """Address of a package index whose only package requires one that nobody has."""
+    folder = tmp_path / "index"
+    (folder / "tiny").mkdir(parents=True)
+    write_wheel(folder / "tiny" / WHEEL, "Requires-Dist: no-such-package-anywhere")
+    (folder / "tiny" / "index.html").write_text(f'<a href="{WHEEL}">{WHEEL}</a>')
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_uvs_settings_beside_the_requirements_are_heeded(build, python_folder, index):
+    (python_folder / "requirements.txt").write_text(f"--index-url {index}\ntiny\n")
+    with pytest.raises(BuildFailed, match="no-such-package-anywhere"):
+        build(python_folder, "python3.13")
+
+    (python_folder / "pyproject.toml").write_text("[tool.uv.pip]\nno-deps = true\n")
+    assert (build(python_folder, "python3.13") / "tiny").is_dir()
 
 
 def test_a_runtime_that_isn_t_this_python_is_built_for(build, python_folder):

@@ -11,7 +11,7 @@ from typing import Any
 from localstack.http import Request
 
 from harness import wire
-from harness.overlays.core import Overlay, control
+from harness.overlays.core import Overlay, control, patching
 
 from . import stores
 
@@ -22,6 +22,9 @@ class Mail(Overlay):
 
     def install(self) -> None:
         self.apply_patches()
+        from . import identity_patches
+
+        patching.apply(identity_patches.__name__)
         control.serve(wire.INBOX_PATH, inbox)
 
 

@@ -67,6 +67,7 @@ _KINDS: Final[dict[tuple[str, str], tuple[str, Callable[[str, str], str]]]] = {
     ("s3", ""): (BUCKET, _first),
     ("scheduler", "schedule-group/"): ("AWS::Scheduler::ScheduleGroup", _rest),
     ("secretsmanager", "secret:"): ("AWS::SecretsManager::Secret", _whole),
+    ("ses", "identity/"): ("AWS::SES::EmailIdentity", _rest),
     ("sns", ""): ("AWS::SNS::Topic", _whole),
     ("sqs", ""): ("AWS::SQS::Queue", _rest),
     ("ssm", "parameter/"): ("AWS::SSM::Parameter", _parameter),

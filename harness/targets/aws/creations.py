@@ -123,6 +123,9 @@ CREATIONS: Final[dict[tuple[str, str], Creation]] = {
         _listed("Tags"),
         is_repeatable=True,
     ),
+    ("sesv2", "CreateEmailIdentity"): Creation(
+        "AWS::SES::EmailIdentity", _named("EmailIdentity"), tag=_listed("Tags")
+    ),
     ("events", "CreateEventBus"): Creation(
         "AWS::Events::EventBus", _named("Name"), tag=_listed("Tags")
     ),

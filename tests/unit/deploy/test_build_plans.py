@@ -53,8 +53,10 @@ def test_a_build_method_that_isn_t_served_is_refused(project):
         ({}, {"requirements.txt": "idna==3.9"}, False),
         ({"requirements.txt": "-r more.txt", "more.txt": "a"}, {"more.txt": "b"}, False),
         ({"requirements.txt": "./lib", "lib/x.py": "a"}, {"lib/x.py": "b"}, False),
+        ({"pyproject.toml": "[tool.uv.pip]"}, {"pyproject.toml": "[tool.uv]"}, False),
+        ({}, {"uv.toml": "no-index = true"}, False),
     ],
-    ids=["own code", "requirements", "a further file", "a local package"],
+    ids=["own code", "requirements", "a further file", "a local package", "settings", "uv.toml"],
 )
 def test_python_libraries_are_kept_until_what_names_them_changes(project, before, after, is_same):
     first = plan_of(function(project({"requirements.txt": "idna", **before})))

@@ -1,4 +1,4 @@
-"""Queues, topics, event buses, streams: what carries messages."""
+"""Queues, topics, event buses, streams, senders of e-mail: what carries messages."""
 
 from __future__ import annotations
 
@@ -90,6 +90,14 @@ KINDS: Final = {
         look=lambda client, which: client.get_topic_attributes(TopicArn=_topic_arn(client, which)),
         delete=lambda client, which: client.delete_topic(TopicArn=_topic_arn(client, which)),
         tags=_topic_tags,
+    ),
+    "AWS::SES::EmailIdentity": Kind(
+        "sesv2",
+        look=lambda client, which: client.get_email_identity(EmailIdentity=which),
+        delete=lambda client, which: client.delete_email_identity(EmailIdentity=which),
+        tags=lambda client, which: as_mapping(
+            client.get_email_identity(EmailIdentity=which).get("Tags")
+        ),
     ),
     "AWS::Events::Rule": Kind(
         "events",
