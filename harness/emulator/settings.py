@@ -56,6 +56,8 @@ def environment_of(
         # The provider whose backend the overlay `tables` replaces.
         "PROVIDER_OVERRIDE_DYNAMODB": "v2",
         "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "v2",
+        # The overlay `streams`.
+        "PROVIDER_OVERRIDE_KINESIS": "harness",
         "CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES": "0",
         "LS_LOG": os.environ.get("HARNESS_LOG", "warning"),
     }

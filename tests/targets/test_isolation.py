@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import json
 from pathlib import Path
 
 import psutil
 import pytest
-from botocore.exceptions import ClientError
+from botocore.config import Config
 
 from harness import wire
 
@@ -71,10 +72,16 @@ def test_it_has_no_connection_beyond_loopback(emulator, aws):
 
 
 def test_what_it_would_have_to_download_is_refused_by_name(aws):
-    with pytest.raises(ClientError, match="the emulator downloads nothing") as problem:
-        aws("kinesis").list_streams()
+    steps = aws("stepfunctions", config=Config(inject_host_prefix=False))
+    state = {"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% 1 + 1 %}", "End": True}
 
-    assert problem.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    tested = steps.test_state(
+        definition=json.dumps(state), roleArn="arn:aws:iam::000000000000:role/r"
+    )
+
+    assert tested["status"] == "FAILED"
+    assert "This needs jsonata" in tested["cause"]
+    assert "the emulator downloads nothing" in tested["cause"]
 
 
 def test_it_writes_to_its_own_folder_only(emulator, aws):

@@ -140,10 +140,11 @@ def list_subscriptions_by_topic(
 ) -> ListSubscriptionsByTopicResponse:
     response = upstream(self, context, topic_arn, *args, **kwargs)
     kept = self.get_store(topic_arn.split(":")[4], context.region).subscriptions
-    # Copies: upstream lists its own records.
+    # Copies: upstream lists its own records. Those of other protocols are left to it.
     listed = [
         {**one, "SubscriptionArn": "PendingConfirmation"}
-        if kept[one["SubscriptionArn"]]["PendingConfirmation"] != "false"
+        if one["Protocol"] in notifications.PROTOCOLS
+        and kept[one["SubscriptionArn"]]["PendingConfirmation"] != "false"
         else one
         for one in response["Subscriptions"]
     ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from localstack.aws.api import CommonServiceException
 from localstack.services.dynamodb.server import DynamodbServer
+from localstack.services.dynamodb.v2.provider import DynamoDBProvider
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import StreamShard, Table
@@ -68,3 +70,16 @@ def delete_table(upstream: Callable[..., Table], self: DynamoDBBackend, name: st
     table = upstream(self, name)
     recording.close_stream(table)
     return table
+
+
+@replaces(DynamoDBProvider.enable_kinesis_streaming_destination, written_for="92717e87beb2")
+def enable_kinesis_streaming_destination(
+    self: DynamoDBProvider, *args: Any, **kwargs: Any
+) -> dict[str, Any]:
+    # Upstream says that the destination is active, and sends nothing there.
+    raise CommonServiceException(
+        "InternalFailure",
+        "The emulator doesn't serve EnableKinesisStreamingDestination: read the table's own "
+        "stream, or map it to a function.",
+        status_code=501,
+    )

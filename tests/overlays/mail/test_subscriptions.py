@@ -68,6 +68,13 @@ def test_the_state_of_a_subscription_is_told(sns, topic, inbox, address, get):
     assert listed["SubscriptionArn"] == arn
 
 
+def test_a_subscription_by_http_is_left_as_it_is(sns, topic):
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint="http://127.0.0.1:9/")
+    (listed,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    attributes = sns.get_subscription_attributes(SubscriptionArn=listed["SubscriptionArn"])
+    assert attributes["Attributes"]["PendingConfirmation"] == "true"
+
+
 def test_the_token_of_the_link_confirms_too(sns, topic, inbox, address):
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)
     link = inbox.wait_for(to=address, within=SOON).links[-1]

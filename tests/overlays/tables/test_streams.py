@@ -180,3 +180,11 @@ def test_a_function_gets_the_records(aws, dynamodb, table, stream_of):
     first, _ = eventually(arrived, within=timedelta(seconds=30))
     assert first["eventSource"] == "aws:dynamodb"
     assert first["eventSourceARN"] == stream_of(name)
+
+
+def test_a_destination_that_would_get_nothing_is_refused(dynamodb, table):
+    name = table()
+    arn = "arn:aws:kinesis:us-east-1:123456789012:stream/events"
+    with pytest.raises(ClientError, match="serve EnableKinesisStreamingDestination") as problem:
+        dynamodb.enable_kinesis_streaming_destination(TableName=name, StreamArn=arn)
+    assert problem.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501

@@ -1,0 +1,1 @@
+"""Kinesis Data Streams, in the emulator's own process."""
