@@ -27,6 +27,7 @@ from harness.commands import (
     run,
     stacks,
     status,
+    trace_calls,
     trace_execution,
     trace_executions,
     up,
@@ -75,6 +76,7 @@ GROUPS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
     "trace": (
         "See what happened inside the running emulator.",
         {
+            "calls": trace_calls.calls,
             "executions": trace_executions.executions,
             "execution": trace_execution.execution,
         },

@@ -16,6 +16,7 @@ OVERLAYS_PATH: Final = f"{CONTROL_PREFIX}/overlays"
 ENVIRONMENTS_PATH: Final = f"{CONTROL_PREFIX}/environments"
 EXECUTIONS_PATH: Final = f"{CONTROL_PREFIX}/executions"
 INBOX_PATH: Final = f"{CONTROL_PREFIX}/inbox"
+TRACE_PATH: Final = f"{CONTROL_PREFIX}/trace"
 CLOCK_PATH: Final = f"{CONTROL_PREFIX}/clock"
 ADVANCE_PATH: Final = f"{CLOCK_PATH}/advance"
 

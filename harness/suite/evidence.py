@@ -11,11 +11,12 @@ import pytest
 from _pytest.outcomes import Failed
 
 from harness.errors import HarnessError
+from harness.observe.calls import calls_at, telling
 from harness.observe.logs import log_events, log_groups
 from harness.observe.redaction import redacted
 
 from .accounts import ACCOUNT
-from .capabilities import TIME_TRAVEL
+from .capabilities import TIME_TRAVEL, TRACE
 from .deployments import DEPLOYMENTS
 from .run_target import RUN_TARGET
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from harness.targets.time_travel import TargetTime
 
 FUNCTION_LOG_LINES = 60
+CALLS = 25
 FUNCTION_LOG_GROUPS = "/aws/lambda/"
 STARTED = pytest.StashKey[datetime]()
 """On a test: when it began."""
@@ -128,6 +130,7 @@ def logs_since(
     sections = []
     for title, read in (
         ("the emulator's clock", partial(_clock, target)),
+        ("calls of AWS APIs", partial(_calls, target, account, since)),
         ("emulator's log, its last lines", target.evidence),
         ("function logs", partial(_function_logs, target, account, since, made)),
     ):
@@ -138,6 +141,15 @@ def logs_since(
         if text.strip():
             sections.append((title, redacted(text)))
     return sections
+
+
+def _calls(target: Target, account: str | None, since: datetime | None) -> str:
+    """Tell the calls that failed during a test, and the latest others."""
+    if TRACE not in target.capabilities or account is None:
+        return ""
+    start = since.timestamp() if since else 0.0
+    calls = calls_at(target.endpoint_url, account).calls
+    return "\n".join(map(str, telling((one for one in calls if one.machine_at >= start), CALLS)))
 
 
 def _clock(target: Target) -> str:

@@ -28,7 +28,7 @@ class Emulated(ABC):
     """
 
     name: str
-    capabilities = frozenset({"reset", "environments", "inbox", "time-travel"})
+    capabilities = frozenset({"reset", "environments", "inbox", "time-travel", "trace"})
     regions: tuple[str, ...] = ("us-east-1", "eu-west-1")
 
     def __init__(self) -> None:

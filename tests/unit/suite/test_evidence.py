@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from harness.errors import HarnessError, MissingRequirement
+from harness.observe.calls import Recorded
+from harness.suite import evidence
 from harness.suite.evidence import as_plain_failure, harness_error_of, logs_since, notes_of
+from tests.unit.observe.test_calls import CALL
 
 
 class Logs:
@@ -71,6 +77,20 @@ def test_where_the_clock_stands_is_shown_when_a_test_moved_it():
     target.time = Time()
 
     assert logs_since(None, target, None) == [("the emulator's clock", Time.describe())]
+
+
+def test_the_calls_of_the_test_are_shown_where_the_target_keeps_them(monkeypatch):
+    began = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    before = replace(CALL, machine_at=began.timestamp() - 1, operation="CreateQueue")
+    during = replace(CALL, machine_at=began.timestamp() + 1)
+    recorded = Recorded([before, during], last=2, is_complete=True)
+    monkeypatch.setattr(evidence, "calls_at", lambda endpoint_url, account: recorded)
+    target = Target("trace")
+    target.endpoint_url = "http://e"
+
+    shown = dict(logs_since(began, target, "1"))
+
+    assert shown["calls of AWS APIs"] == str(during)
 
 
 def test_several_failures_of_a_teardown_are_one_sentence(suite_of_errors):

@@ -1,0 +1,1 @@
+"""A flight recorder: who has called what, when, why, and how it ended."""
