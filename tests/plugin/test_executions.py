@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+# Here, so that all runs in this process have the same module.
+from harness.suite import executions as gathering
+
 pytest_plugins = ["pytester"]
 
 CONFTEST = """
@@ -62,9 +65,7 @@ MODULE = """
 def executions(suite, pytester, monkeypatch):
     """Runs modules whose executions are in memory, and returns what the report has of them."""
     pytester.makeconftest(CONFTEST)
-    from harness.suite import executions
-
-    monkeypatch.setattr(executions, "_reader", executions._reader)
+    monkeypatch.setattr(gathering, "_reader", gathering._reader)
 
     def run(*arguments: str, **modules: str):
         result = suite("--harness-report", "report", *arguments, **modules)
