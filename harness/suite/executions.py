@@ -59,7 +59,8 @@ def gather(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     is_last = nextitem is None or nextitem.getparent(pytest.Module) is not module
     gathering = module.stash.setdefault(GATHERING, Gathering(module.nodeid))
     try:
-        if (reader := _reader(module)) is not None and (is_last or reader.lists_at_once):
+        # What couldn't be read once isn't asked for after each test.
+        if (is_last or not gathering.problem) and (reader := _reader(module)) is not None:
             gathering.look(reader, is_last=is_last)
     except Exception as problem:
         gathering.problem = redacted(f"{type(problem).__name__}: {problem}")
@@ -94,6 +95,8 @@ class Gathering:
 
     def look(self, reader: Reader, *, is_last: bool) -> None:
         """Read what has ended since the last look; the last time, what is open too."""
+        if not is_last and not reader.lists_at_once:
+            return
         deadline = machine_time.now() + _WITHIN
         for one in reader.found():
             self._seen.add(one.arn)

@@ -58,7 +58,7 @@ class NotingStack:
     def __init__(self, name: str, template: Path, target: NotingTarget, **options: Any) -> None:
         self.name, self.target = name, target
         self.outputs = {"Url": "https://example.com", **options["parameters"]}
-        self.resources = {"Bus": "bus-1"}
+        self.resources, self.durable_functions = {"Bus": "bus-1"}, []
         target.notes.append(f"deploy {template.name} in {options['account']}")
         self.template = template
 

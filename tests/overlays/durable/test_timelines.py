@@ -14,6 +14,7 @@ from harness.commands import emulators
 from harness.observe.durable.model import State
 from harness.observe.durable.reading import durable_functions, executions_of, read_timeline
 from harness.observe.durable.standing import executions_at
+from harness.suite.executions import Reader
 
 MONTHS = timedelta(days=90)
 LEAVE = f"""
@@ -98,6 +99,21 @@ def test_an_account_lists_its_durable_functions_and_their_executions(leave, lamb
         leave.arn
     ]
     assert executions_of(lambda_client, function, name="leave-4") == []
+
+
+def test_a_report_finds_it_by_aws_api_alone_too(leave, emulator, aws_account):
+    class Plain:
+        """The emulator as an account that has no control API."""
+
+        capabilities = frozenset()
+        client = staticmethod(emulator.client)
+
+    function = leave.get()["FunctionArn"].split(":")[6]
+    known = frozenset({(aws_account, emulator.regions[0], function)})
+    for target, functions in ((Plain(), known), (emulator, frozenset())):
+        reader = Reader(target, aws_account, functions)
+        (found,) = [one for one in reader.found() if one.arn == leave.arn]
+        assert reader.read(found).arn == leave.arn
 
 
 def test_the_emulator_lists_those_of_all_accounts(leave, emulator, aws_account):

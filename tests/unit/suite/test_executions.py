@@ -30,6 +30,8 @@ def found(name: str, *, ended=True, account="111111111111", function="process", 
 class Executions:
     """A reader of executions that are in memory; notes which ones it reads."""
 
+    lists_at_once = True
+
     def __init__(self) -> None:
         self.known: list[Found] = []
         self.asked: list[str] = []
@@ -75,6 +77,15 @@ def test_what_is_gone_at_the_end_was_read_before(reader, gathering):
     reader.known = [found("b", after=1)]
     gathering.look(reader, is_last=True)
     assert names(gathering) == ["a", "b"]
+
+
+def test_where_listing_costs_calls_it_is_done_once(reader, gathering):
+    reader.lists_at_once = False
+    reader.known = [found("a")]
+    gathering.look(reader, is_last=False)
+    assert gathering.is_empty
+    gathering.look(reader, is_last=True)
+    assert names(gathering) == ["a"]
 
 
 def test_beyond_a_limit_executions_are_counted_and_not_read(reader, gathering):
