@@ -98,6 +98,25 @@ def test_run_until_stops_at_the_first_timer_after_which_it_holds(emulator, time)
     assert emulator.moves == 3
 
 
+def test_run_until_does_not_go_back_to_a_timer_that_time_has_passed_by_itself(emulator, time):
+    def in_running_time(method, path, document=None, **options):
+        emulator.now += 3_000_000
+        if (
+            document
+            and "to" in document
+            and ns(datetime.fromisoformat(document["to"])) < emulator.now
+        ):
+            return 400, {"message": "The clock can't go back: the instant is past."}
+        return emulator(method, path, document, **options)
+
+    emulator.timers = [ns(START) + milliseconds * 1_000_000 for milliseconds in (1, 5, 20)]
+
+    def all_fired():
+        assert len(emulator.fired) == 3
+
+    EmulatedTime(in_running_time).run_until(all_fired, timedelta(seconds=1))
+
+
 def test_run_until_moves_nothing_when_it_holds_already(emulator, time):
     assert time.run_until(lambda: 1, timedelta(days=1)) == 1
     assert emulator.moves == 0
