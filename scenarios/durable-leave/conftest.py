@@ -99,7 +99,7 @@ def stack(deploy, client, clock, http, eventually):
     retry = clock.shortened(timedelta(minutes=1), to=timedelta(seconds=10))
     verified = os.environ.get(VERIFIED_SENDER)
     # Modules share a real account, and an identity is made once.
-    sender = verified or f"leave-{uuid.uuid4().hex[:8]}@example.com"
+    sender = verified or f"durable-leave-{uuid.uuid4().hex[:8]}@example.com"
     stack = deploy(
         "template.yaml",
         parameters={
