@@ -38,6 +38,7 @@ _NAMED: Final = {
     "logs": ("arn:aws:logs:*:*:log-group:/aws/*/{}*",),
     "s3": ("arn:aws:s3:::{}*",),
     "secretsmanager": ("arn:aws:secretsmanager:*:*:secret:{}*",),
+    "ses": ("arn:aws:ses:*:*:identity/{}*",),
     "sqs": ("arn:aws:sqs:*:*:{}*",),
 }
 _UNNAMED: Final = (
@@ -47,8 +48,11 @@ _UNNAMED: Final = (
     "logs:*ResourcePolicy",
     "s3:ListAllMyBuckets",
     "secretsmanager:GetRandomPassword",
+    "ses:GetEmailIdentity",
 )
 _OF_AN_ACCOUNT: Final = ("Describe", "List")
+_MANY: Final = 3
+"""From how many on a service's actions that only look at an account are named by their verb."""
 _APIS: Final = ("arn:aws:apigateway:*::/restapis*", "arn:aws:apigateway:*::/tags/*")
 _ROLES_GO_TO: Final = ("apigateway.amazonaws.com", "events.amazonaws.com", "lambda.amazonaws.com")
 
@@ -78,7 +82,7 @@ def policy_for(
         else:
             unnamed.add(action)
     statements = [
-        _statement("LookAndWhatHasNoName", unnamed, ["*"]),
+        _statement("LookAndWhatHasNoName", _in_short(unnamed), ["*"]),
         *(
             _statement(_title(service), actions, resources_of(service, names))
             for service, actions in sorted(named.items())
@@ -126,6 +130,18 @@ def _is_of_account(action: str) -> bool:
         return True
     # A bucket's contents are listed in its name; other lists tell no more than names.
     return service not in ("s3", "apigateway") and name.startswith(_OF_AN_ACCOUNT)
+
+
+def _in_short(actions: Iterable[str]) -> set[str]:
+    """Name many actions that only look by service and verb: a policy has to be short."""
+    alike: dict[str, set[str]] = defaultdict(set)
+    for action in actions:
+        service, _, name = action.partition(":")
+        verb = next((verb for verb in _OF_AN_ACCOUNT if name.startswith(verb)), None)
+        alike[f"{service}:{verb}*" if verb else action].add(action)
+    return {
+        one for short, those in alike.items() for one in ([short] if len(those) >= _MANY else those)
+    }
 
 
 def _statement(

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import pytest
 from botocore.exceptions import ClientError
 
+RECEIPT = "Leave request received"
 VERIFIED_SENDER = "HARNESS_LEAVE_SENDER"
 """Environment variable: an address that SES has verified, for accounts with real mail."""
 
@@ -96,14 +97,17 @@ def stack(deploy, client, clock, http, eventually):
     """The pattern's stack, whose waits are shorter where they have to be waited for."""
     decide = clock.shortened(timedelta(minutes=5), to=timedelta(seconds=30))
     retry = clock.shortened(timedelta(minutes=1), to=timedelta(seconds=10))
-    sender = os.environ.get(VERIFIED_SENDER)
+    verified = os.environ.get(VERIFIED_SENDER)
+    # Modules share a real account, and an identity is made once.
+    sender = verified or f"durable-leave-{uuid.uuid4().hex[:8]}@example.com"
     stack = deploy(
         "template.yaml",
         parameters={
             "DecideWithinSeconds": f"{decide.total_seconds():.0f}",
             "RetryAfterSeconds": f"{retry.total_seconds():.0f}",
             "Drills": "on",
-            **({"Sender": sender, "CreateSender": "no"} if sender else {}),
+            "Sender": sender,
+            "CreateSender": "no" if verified else "yes",
         },
     )
     skip_unless_verified(client("sesv2"), stack.outputs["Sender"])
@@ -203,6 +207,42 @@ def begin(stack, client, a_request, patience, eventually) -> Callable[..., Leave
         )
 
     return begin
+
+
+@pytest.fixture(scope="module")
+def emails(request, target) -> Callable[[Leave], list[str]]:
+    """Tells the subjects of the e-mails about a request, in the order in which they were sent.
+
+    Where nobody can look into inboxes, it goes by the steps that send: each has returned the id
+    with which SES took its e-mail.
+    """
+    if "inbox" not in target.capabilities:
+        return taken_by_ses
+    inbox = request.getfixturevalue("inbox")
+
+    def in_inboxes(leave: Leave) -> list[str]:
+        about = [
+            email
+            for email in inbox.emails()
+            if leave.employee in email.recipients or leave.employee in email.subject
+        ]
+        return [email.subject for email in sorted(about, key=lambda email: email.at)]
+
+    return in_inboxes
+
+
+def taken_by_ses(leave: Leave) -> list[str]:
+    """Return the subjects of the e-mails that SES took, by the history of a request."""
+    subjects = {
+        "receipt": RECEIPT,
+        "decision submitter": f"Leave request from {leave.employee}",
+        "notice": f"Leave request {leave.status()}",
+    }
+    sent = [event for event in leave.of_type("StepSucceeded") if event["Name"] in subjects]
+    ids = {json.loads(event["StepSucceededDetails"]["Result"]["Payload"]) for event in sent}
+    assert None not in ids
+    assert len(ids) == len(sent)
+    return [subjects[event["Name"]] for event in sent]
 
 
 @pytest.fixture(scope="module")

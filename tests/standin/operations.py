@@ -81,6 +81,8 @@ def signature_of(request: Request) -> Signature | None:
 def operation_of(request: Request, signature: Signature) -> Operation:
     """Return which operation a signed request is."""
     service = _SERVICES.get(signature.service, signature.service)
+    if service == "ses" and request.path.startswith("/v2/"):
+        service = "sesv2"
     if target := request.headers.get("x-amz-target"):
         return Operation(service, target.rpartition(".")[2], "json")
     if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
@@ -111,9 +113,10 @@ class _Route:
 
 
 def _by_path(service: str, request: Request) -> str:
-    path = unquote(request.path)
+    # As it came: an ARN in a path has slashes of its own.
+    path = request.path
     if service == "s3":
-        bucket, _, key = path.lstrip("/").partition("/")
+        bucket, _, key = unquote(path).lstrip("/").partition("/")
         if not bucket:
             return "ListBuckets"
         # The model's paths begin after the bucket, which the endpoint's rules put in front.

@@ -151,3 +151,29 @@ def test_s3s_operations_are_told_apart(name):
 
     assert signature is not None
     assert operation_of(request, signature).name == name
+
+
+@pytest.mark.parametrize(
+    ("scope", "method", "target", "operation"),
+    [
+        pytest.param(
+            *("lambda", "GET"),
+            "/2025-12-01/durable-executions/arn%3Aaws%3Alambda%3Aus-east-1%3A1%3Afunction%3Aleave"
+            "%3A1%2Fdurable-execution%2Fname%2Fid/history?IncludeExecutionData=true",
+            "lambda:GetDurableExecutionHistory",
+            id="an ARN with slashes",
+        ),
+        pytest.param(
+            *("ses", "GET", "/v2/email/identities/leave%40example.com"),
+            "sesv2:GetEmailIdentity",
+            id="SES's second API",
+        ),
+    ],
+)
+def test_what_a_path_names_is_told_from_the_path(scope, method, target, operation):
+    signed = f"AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/{scope}/aws4_request"
+    request = Request(method, target, {"authorization": signed})
+    signature = signature_of(request)
+
+    assert signature is not None
+    assert str(operation_of(request, signature)) == operation

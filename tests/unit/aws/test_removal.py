@@ -15,6 +15,7 @@ from harness.targets.aws.problems import CredentialsProblem
 from .conftest import ACCOUNT, Answer, json_error, query_answer, query_error
 
 ARN = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/s/1"
+LEAVE = "/2015-03-31/functions/leave"
 GONE = query_error("ValidationError", "Stack with id s does not exist")
 
 
@@ -215,6 +216,26 @@ def test_what_a_template_retains_is_deleted_by_itself(aws, fake, noted):
     fake.answers["DeleteQueue"] = Answer({})
     aws.release_account(ACCOUNT)
     assert "DeleteQueue" in fake.operations
+
+
+def test_a_version_that_outlives_its_stack_goes_with_its_function(aws, fake, noted):
+    noted("AWS::Lambda::Version", "leave:1")
+    fake.answers[f"GET {LEAVE}/configuration"] = json_error("ResourceNotFoundException", "none")
+    aws.release_account(ACCOUNT)
+    assert f"DELETE {LEAVE}" not in fake.operations
+    assert aws.journal.left() == []
+
+
+def test_a_version_that_outlives_its_stack_and_not_its_function_is_deleted(aws, fake, noted):
+    noted("AWS::Lambda::Version", "leave:1")
+    fake.answers[f"GET {LEAVE}/configuration"] = [
+        Answer({"Version": "1"}),
+        json_error("ResourceNotFoundException", "none"),
+    ]
+    fake.answers[f"DELETE {LEAVE}"] = Answer({})
+    aws.release_account(ACCOUNT)
+    assert f"DELETE {LEAVE}" in fake.operations
+    assert aws.journal.left() == []
 
 
 def test_a_kept_run_is_left_alone(target, fake):

@@ -63,6 +63,17 @@ def test_a_role_is_passed_to_services_of_the_scenarios_alone():
     assert statement["Resource"] == ["arn:aws:iam::*:role/catch-all*"]
 
 
+def test_many_actions_that_only_look_are_named_by_their_verb():
+    looks = [("sqs", "ListQueues"), ("logs", "DescribeLogGroups"), ("logs", "DescribeLogStreams")]
+    few, many = (
+        policy_for([*looks, *more], (), ["catch-all"])["Statement"][0]["Action"]
+        for more in ([], [("logs", "DescribeQueries"), ("logs", "DeleteLogGroup")])
+    )
+
+    assert {"logs:DescribeLogGroups", "logs:DescribeLogStreams", "sqs:ListQueues"} <= set(few)
+    assert {action for action in many if action.startswith("logs")} == {"logs:Describe*"}
+
+
 def test_a_call_that_the_policy_doesnt_allow_is_found():
     policy = policy_for([("sqs", "SendMessage")], (), ["catch-all"])
 

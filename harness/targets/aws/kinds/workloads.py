@@ -13,6 +13,11 @@ def _function_tags(client: Any, which: str) -> dict[str, str]:
     return tags
 
 
+def _version(which: str) -> dict[str, str]:
+    function, _, version = which.rpartition(":")
+    return {"FunctionName": function, "Qualifier": version}
+
+
 def _mappings(client: Any) -> Iterator[tuple[str, dict[str, str]]]:
     for page in client.get_paginator("list_event_source_mappings").paginate():
         for one in page["EventSourceMappings"]:
@@ -46,6 +51,14 @@ KINDS: Final = {
         look=lambda client, which: client.get_function(FunctionName=which),
         delete=lambda client, which: client.delete_function(FunctionName=which),
         tags=_function_tags,
+    ),
+    # SAM has each version that an alias is published with outlive its stack; it goes with its
+    # function.
+    "AWS::Lambda::Version": Kind(
+        "lambda",
+        look=lambda client, which: client.get_function_configuration(**_version(which)),
+        delete=lambda client, which: client.delete_function(**_version(which)),
+        turn=Turn.USERS,
     ),
     "AWS::Lambda::EventSourceMapping": Kind(
         "lambda",

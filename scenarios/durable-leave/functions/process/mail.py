@@ -16,7 +16,7 @@ def receipt(leave):
 
 
 def to_decide(leave, callback):
-    _send(
+    return _send(
         os.environ["MANAGER"],
         f"Leave request from {leave['employee']}",
         f"{leave['employee']} asks for leave {_days(leave)}: {leave.get('reason') or 'no reason'}\n"
