@@ -75,7 +75,7 @@ class RecordApi:
     @operation("GetRecords")
     def get_records(self, context: RequestContext, members: Members) -> Members:
         try:
-            place = place_of(members["ShardIterator"])
+            place = place_of(members["ShardIterator"], expires=not context.is_internal_call)
         except IteratorExpiredError as problem:
             raise ExpiredIteratorException(str(problem)) from problem
         except IteratorError as problem:

@@ -10,6 +10,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from botocore.config import Config
@@ -132,9 +133,10 @@ def test_a_subscription_gets_records_as_they_come(kinesis, stream, arn_of):
     events.close()
 
 
-def test_a_function_gets_records_through_an_event_source_mapping(aws, kinesis, stream, arn_of):
-    name = stream(shards=1)
-    queue = aws("sqs").create_queue(QueueName="seen")["QueueUrl"]
+@pytest.fixture
+def reader(aws):
+    """Maps a stream to a function; returns a function that takes what it has seen by now."""
+    queue = aws("sqs").create_queue(QueueName=f"seen-{uuid4().hex}")["QueueUrl"]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as zipped:
         zipped.writestr(
@@ -144,28 +146,88 @@ def test_a_function_gets_records_through_an_event_source_mapping(aws, kinesis, s
             "    sent = json.dumps(event['Records'])\n"
             f"    boto3.client('sqs').send_message(QueueUrl='{queue}', MessageBody=sent)\n",
         )
-    role = aws("iam").create_role(RoleName="function", AssumeRolePolicyDocument="{}")
-    client = aws("lambda")
+    role = aws("iam").create_role(RoleName=uuid4().hex, AssumeRolePolicyDocument="{}")
+    name, client = f"reader-{uuid4().hex}", aws("lambda")
     client.create_function(
-        FunctionName="reader",
+        FunctionName=name,
         Runtime="python3.13",
         Handler="app.handler",
         Role=role["Role"]["Arn"],
         Code={"ZipFile": packed.getvalue()},
     )
-    client.create_event_source_mapping(
-        FunctionName="reader", EventSourceArn=arn_of(name), StartingPosition="TRIM_HORIZON"
-    )
+    mapped, records = [], []
+
+    def taken():
+        found = aws("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+        for message in found.get("Messages", []):
+            records.extend(json.loads(message["Body"]))
+            aws("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return records
+
+    def map_stream(arn):
+        mapping = client.create_event_source_mapping(
+            FunctionName=name, EventSourceArn=arn, StartingPosition="TRIM_HORIZON"
+        )
+        mapped.append(mapping["UUID"])
+        return taken
+
+    yield map_stream
+    for uuid in mapped:
+        client.delete_event_source_mapping(UUID=uuid)
+
+
+def data_of(records):
+    return [base64.b64decode(record["kinesis"]["data"]) for record in records]
+
+
+def test_a_function_gets_records_through_an_event_source_mapping(kinesis, stream, arn_of, reader):
+    name = stream(shards=1)
+    taken = reader(arn_of(name))
     put = kinesis.put_record(StreamName=name, Data=b"hello", PartitionKey="k")
 
     def seen():
-        (message,) = aws("sqs").receive_message(QueueUrl=queue)["Messages"]
-        return json.loads(message["Body"])
+        (record,) = taken()
+        return record
 
-    (record,) = eventually(seen, within=SOON, retry_on=KeyError)
+    record = eventually(seen, within=SOON, retry_on=ValueError)
     assert record["eventSource"] == "aws:kinesis"
     assert record["eventID"] == f"shardId-000000000000:{put['SequenceNumber']}"
-    assert base64.b64decode(record["kinesis"]["data"]) == b"hello"
+    assert data_of([record]) == [b"hello"]
+
+
+def test_a_mapping_goes_on_from_parents_to_children_with_each_record_once(
+    kinesis, stream, arn_of, reader
+):
+    name, half = stream(shards=2), 2**127
+    low, high = "1", str(2**128 - 1)
+
+    def put(data, key):
+        kinesis.put_record(StreamName=name, Data=data, PartitionKey="k", ExplicitHashKey=key)
+
+    put(b"first", low)
+    put(b"other", high)
+    kinesis.split_shard(
+        StreamName=name, ShardToSplit="shardId-000000000000", NewStartingHashKey=str(half // 2)
+    )
+    put(b"second", low)
+    taken = reader(arn_of(name))
+
+    def seen(*expected):
+        def found():
+            assert sorted(data_of(taken())) == sorted(expected)
+
+        return found
+
+    eventually(seen(b"first", b"other", b"second"), within=SOON)
+    kinesis.merge_shards(
+        StreamName=name,
+        ShardToMerge="shardId-000000000003",
+        AdjacentShardToMerge="shardId-000000000001",
+    )
+    put(b"third", high)
+    eventually(seen(b"first", b"other", b"second", b"third"), within=SOON)
+    of_low = [d for d in data_of(taken()) if d in (b"first", b"second")]
+    assert of_low == [b"first", b"second"]
 
 
 def template(**properties):
