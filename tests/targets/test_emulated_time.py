@@ -95,7 +95,20 @@ def test_run_until_stops_at_the_first_timer_after_which_it_holds(emulator, time)
 
     assert time.run_until(fired_three_times, timedelta(days=30)) == "held"
     assert time.now() - START < timedelta(days=3, seconds=1)
-    assert emulator.moves == 3
+    assert emulator.moves == 1 + 3  # once to let settle what is under way
+
+
+def test_run_until_waits_for_a_timer_that_something_under_way_is_about_to_set(emulator, time):
+    def in_flight(method, path, document=None, **options):
+        if path == wire.ADVANCE_PATH and not emulator.moves:
+            emulator.timers = [ns(START + timedelta(days=1))]
+        return emulator(method, path, document, **options)
+
+    def fired():
+        assert emulator.fired
+
+    EmulatedTime(in_flight).run_until(fired, timedelta(days=365))
+    assert time.now() - START < timedelta(days=1, seconds=1)
 
 
 def test_run_until_does_not_go_back_to_a_timer_that_time_has_passed_by_itself(emulator, time):
