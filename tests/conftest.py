@@ -26,6 +26,15 @@ def emulator() -> Iterator[Embedded]:
     target.stop()
 
 
+@pytest.fixture(scope="session")
+def own_emulator() -> Iterator[Embedded]:
+    """An emulator of this worker's own: for tests that move time, while others keep theirs."""
+    target = Embedded(reuse=False)
+    target.start()
+    yield target
+    target.stop()
+
+
 @pytest.fixture(scope="module")
 def aws_account(emulator: Embedded) -> Iterator[str]:
     """An account that only this module uses; what it has is forgotten afterwards."""

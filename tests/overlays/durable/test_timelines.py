@@ -36,6 +36,12 @@ return context.wait_for_callback(lambda *_: None, name="approval")
 
 
 @pytest.fixture(scope="module")
+def emulator(own_emulator):
+    """Time is moved here."""
+    return own_emulator
+
+
+@pytest.fixture(scope="module")
 def leave(durable, begin, emulator, lambda_client):
     """An execution that was charged at the third attempt, waited, and waits for its approval."""
     execution = begin(

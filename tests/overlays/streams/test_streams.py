@@ -34,9 +34,11 @@ def code_of(call, **members):
     return problem.value.response["Error"]["Code"]
 
 
-def test_streams_are_listed_by_name_until_they_are_deleted(kinesis, stream):
-    names = [stream(shards=1), stream(shards=1)]
-    first = kinesis.list_streams(Limit=1)
+def test_streams_are_listed_by_name_until_they_are_deleted(kinesis):
+    names = ["listed-1", "listed-2"]
+    for name in names:
+        kinesis.create_stream(StreamName=name, ShardCount=1)
+    first = kinesis.list_streams(ExclusiveStartStreamName="listed", Limit=1)
     second = kinesis.list_streams(ExclusiveStartStreamName=first["StreamNames"][0], Limit=1)
 
     assert [*first["StreamNames"], *second["StreamNames"]] == names

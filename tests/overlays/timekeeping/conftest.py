@@ -23,11 +23,8 @@ SOON = timedelta(seconds=30)
 
 
 @pytest.fixture(scope="session")
-def emulator() -> Iterator[Embedded]:
-    target = Embedded(reuse=False)
-    target.start()
-    yield target
-    target.stop()
+def emulator(own_emulator: Embedded) -> Embedded:
+    return own_emulator
 
 
 @pytest.fixture
