@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Types.html
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from .shard import Shard
@@ -65,8 +66,13 @@ def consumer_of(consumer: Consumer) -> Description:
         "ConsumerName": consumer.name,
         "ConsumerARN": consumer.arn,
         "ConsumerStatus": "ACTIVE",
-        "ConsumerCreationTimestamp": consumer.created,
+        "ConsumerCreationTimestamp": instant(consumer.created),
     }
+
+
+def instant(seconds: float) -> datetime:
+    """Return an instant as both of Kinesis's protocols can write it; CBOR has its own form."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _hash_keys(shard: Shard) -> Description:
@@ -80,7 +86,7 @@ def _stream(stream: Stream) -> Description:
         "StreamStatus": "ACTIVE",
         "StreamModeDetails": {"StreamMode": "ON_DEMAND" if stream.is_on_demand else "PROVISIONED"},
         "RetentionPeriodHours": stream.retention_hours,
-        "StreamCreationTimestamp": stream.created_ns // 10**6 / 1000,
+        "StreamCreationTimestamp": instant(stream.created_ns // 10**9),
         "EnhancedMonitoring": [{"ShardLevelMetrics": []}],
         "EncryptionType": "KMS" if stream.key_id else "NONE",
     }

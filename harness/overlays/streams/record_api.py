@@ -135,7 +135,7 @@ def written(record: Record) -> dict[str, Any]:
     """Return a record as readers get it."""
     members = {
         "SequenceNumber": str(record.sequence),
-        "ApproximateArrivalTimestamp": record.at_ns // 10**6 / 1000,
+        "ApproximateArrivalTimestamp": describing.instant(record.at_ns // 10**6 / 1000),
         "Data": record.data,
         "PartitionKey": record.partition_key,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import urllib.request
 import zipfile
 from datetime import timedelta
 from uuid import uuid4
@@ -62,6 +63,27 @@ def test_what_is_not_served_is_refused_by_name(kinesis, stream):
     name = stream(shards=1)
     with pytest.raises(ClientError, match="serve EnableEnhancedMonitoring of Kinesis"):
         kinesis.enable_enhanced_monitoring(StreamName=name, ShardLevelMetrics=["ALL"])
+
+
+def test_dates_have_the_form_of_cbor_too(emulator, aws_account, stream):
+    """Java's and Go's SDKs speak CBOR; a date is a tagged number of milliseconds there."""
+    name = stream(shards=1)
+
+    def text(value):
+        return bytes([0x60 + len(value)]) + value.encode()
+
+    request = urllib.request.Request(
+        emulator.endpoint_url,
+        data=b"\xa1" + text("StreamName") + text(name),
+        headers={
+            "Content-Type": "application/x-amz-cbor-1.1",
+            "X-Amz-Target": "Kinesis_20131202.DescribeStreamSummary",
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={aws_account}/20260101/us-east-1/"
+            "kinesis/aws4_request, SignedHeaders=host, Signature=0",
+        },
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert b"StreamCreationTimestamp\xc1\x1b" in answer.read()
 
 
 def test_tags_and_retention(kinesis, stream):
