@@ -15,7 +15,7 @@ from harness.errors import HarnessError
 from harness.suite import clock as clocks
 from harness.suite import markers, sharding
 from harness.suite.capabilities import skip_unless_capable
-from harness.suite.moved_time import MovedTime
+from harness.suite.moved_time import MovedTime, keep_order
 from harness.suite.options import RUN_OPTIONS, add_options, options_of
 from harness.suite.run_target import RUN_TARGET, RunTarget
 from harness.suite.telling import ANNOUNCER
@@ -49,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[RUN_TARGET] = run_target = RunTarget(config)
     config.pluginmanager.register(run_target, "harness-target")
     config.pluginmanager.register(MovedTime(run_target), "harness-moved-time")
+    keep_order(config)
     config.pluginmanager.register(markers.MarkerChecks(), "harness-markers")
     sharding.register(config)
     is_worker = hasattr(config, "workerinput")

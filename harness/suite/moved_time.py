@@ -39,6 +39,12 @@ class MovedTime:
             items.sort(key=lambda item: item.path in movers)  # a stable sort
 
 
+def keep_order(config: pytest.Config) -> None:
+    """Have pytest-xdist hand out modules in their order, not those with most tests first."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 def modules_that_move_time(items: Sequence[pytest.Item]) -> set[object]:
     """Return the files with a test that uses the fixture, directly or by another one."""
     return {item.path for item in items if FIXTURE in getattr(item, "fixturenames", ())}

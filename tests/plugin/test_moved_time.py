@@ -99,3 +99,25 @@ def test_modules_that_move_time_come_last(suite, noting_target, can_travel):
     if not can_travel:
         files = ["test_a", "test_a", "test_b", "test_c"]
     result.stdout.fnmatch_lines([f"{file}.py::test_* PASSED*" for file in files])
+
+
+@pytest.mark.parametrize("distribution", ["loadfile", "loadscope", "load"])
+def test_they_come_last_on_a_worker_too_though_they_have_most_tests(
+    pytester, monkeypatch, distribution
+):
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    pytester.makeini("[pytest]")
+    pytester.makeconftest(NOTES_ITS_OPTIONS)
+    many = "\n".join(f"def test_{number}(clock): pass" for number in range(3))
+    pytester.makepyfile(test_a=many, test_b=STAYS, test_c=STAYS)
+
+    result = pytester.runpytest_inprocess(
+        *("-v", "-p", "no:randomly", "-p", "no:cacheprovider", "-n", "1", "--dist", distribution)
+    )
+
+    ended = [line for line in result.outlines if "PASSED" in line]
+    assert [line.split("PASSED ")[1].split("::")[0] for line in ended] == [
+        "test_b.py",
+        "test_c.py",
+        *["test_a.py"] * 3,
+    ]
