@@ -18,12 +18,14 @@ AsJson = Annotated[
 def results() -> Console:
     """Return the console for results."""
     # A pipe has no width; a line is a record there and must stay whole.
-    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 400)
+    return Console(
+        highlight=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else 400
+    )
 
 
 def progress() -> Console:
     """Return the console for progress and for errors."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, emoji=False)
 
 
 def print_table(shown: Table) -> None:

@@ -127,7 +127,7 @@ def _write(timeline: Timeline, file: Path) -> None:
 
 def _show(timeline: Timeline) -> None:
     is_terminal = sys.stdout.isatty()
-    console = Console(highlight=False, width=None if is_terminal else PLAIN_WIDTH)
+    console = Console(highlight=False, emoji=False, width=None if is_terminal else PLAIN_WIDTH)
     for line in drawn(timeline, console.width):
         if is_terminal:
             console.print(line, no_wrap=True, overflow="crop", crop=True)
