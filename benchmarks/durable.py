@@ -26,9 +26,9 @@ from harness.observe.eventually import eventually
 from harness.targets.embedded import Embedded
 
 RESULTS = Path(__file__).parent / "results" / "durable.json"
-CALLBACKS = (1, 100)
+CALLBACKS = (1, 100, 10_000)
 CALLBACKS_OF_AN_EXECUTION = 1000
-SUSPENDED, STEPS, REPEATS = 20, 200, 5
+SUSPENDED, STEPS, REPEATS = 1000, 200, 5
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
 CODE = """
 import time
