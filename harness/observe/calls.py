@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import urllib.parse
-import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from harness import wire
-from harness.errors import HarnessError
 
-TIMEOUT_SECONDS: Final = 30
+from .control_api import shown_at
 
 
 @dataclass(frozen=True)
@@ -118,18 +114,8 @@ def calls_at(endpoint_url: str, account: str | None = None, *, after: int = 0) -
     Raises:
         HarnessError: The emulator doesn't answer.
     """
-    # No proxy belongs between a process and its loopback interface.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    wanted = {"after": str(after)} | ({"account": account} if account else {})
-    url = f"{endpoint_url}{wire.TRACE_PATH}?{urllib.parse.urlencode(wanted)}"
-    try:
-        with opener.open(url, timeout=TIMEOUT_SECONDS) as answer:
-            found = json.load(answer)
-    except (OSError, ValueError) as problem:
-        raise HarnessError(
-            f"The emulator at {endpoint_url} doesn't show its calls ({problem}).",
-            '"harness status" says what runs there.',
-        ) from problem
+    wanted = {"account": account} if account else {}
+    found = shown_at(endpoint_url, wire.TRACE_PATH, "calls", after=str(after), **wanted)
     calls = [_call(members) for members in found["calls"]]
     return Recorded(calls, found["last"], found["is_complete"])
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from harness import wire
-from harness.errors import HarnessError
 
-TIMEOUT_SECONDS: Final = 30
+from .control_api import shown_at
 
 Environment = dict[str, Any]
 """`function`, `version`, `account`, `region`, `tenant`, `environment`, `state`, `invocations`, …"""
@@ -25,16 +22,7 @@ def environments_at(endpoint_url: str) -> list[Environment]:
     Raises:
         HarnessError: It doesn't answer.
     """
-    # No proxy belongs between a process and its loopback interface.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(endpoint_url + wire.ENVIRONMENTS_PATH, timeout=TIMEOUT_SECONDS) as answer:
-            found: list[Environment] = json.load(answer)
-    except (OSError, ValueError) as problem:
-        raise HarnessError(
-            f"The emulator at {endpoint_url} doesn't show its environments ({problem}).",
-            '"harness status" says what runs there.',
-        ) from problem
+    found: list[Environment] = shown_at(endpoint_url, wire.ENVIRONMENTS_PATH, "environments")
     return found
 
 

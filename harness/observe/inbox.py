@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from harness import wire
-from harness.errors import HarnessError
 
+from .control_api import shown_at
 from .eventually import eventually
 
-TIMEOUT_SECONDS: Final = 30
 WITHIN: Final = timedelta(seconds=30)
 
 _LINK: Final = re.compile(r"https?://[^\s\"'<>]+")
@@ -144,19 +140,7 @@ class Inbox:
 
 
 def _emails_at(endpoint_url: str, account: str) -> list[Email]:
-    # No proxy belongs between a process and its loopback interface.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    query = urllib.parse.urlencode({"account": account})
-    try:
-        with opener.open(
-            f"{endpoint_url}{wire.INBOX_PATH}?{query}", timeout=TIMEOUT_SECONDS
-        ) as answer:
-            found = json.load(answer)
-    except (OSError, ValueError) as problem:
-        raise HarnessError(
-            f"The emulator at {endpoint_url} doesn't show its inbox ({problem}).",
-            '"harness status" says what runs there.',
-        ) from problem
+    found = shown_at(endpoint_url, wire.INBOX_PATH, "inbox", account=account)
     return [_email(members) for members in found]
 
 

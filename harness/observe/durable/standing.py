@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from harness import wire
-from harness.errors import HarnessError
+from harness.observe.control_api import shown_at
 
 from .reading import Found, found_in
-
-TIMEOUT_SECONDS: Final = 30
 
 
 def executions_at(endpoint_url: str) -> list[Found]:
@@ -24,16 +20,7 @@ def executions_at(endpoint_url: str) -> list[Found]:
     Raises:
         HarnessError: It doesn't answer.
     """
-    # No proxy belongs between a process and its loopback interface.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(endpoint_url + wire.EXECUTIONS_PATH, timeout=TIMEOUT_SECONDS) as answer:
-            listed: list[dict[str, Any]] = json.load(answer)
-    except (OSError, ValueError) as problem:
-        raise HarnessError(
-            f"The emulator at {endpoint_url} doesn't show its executions ({problem}).",
-            '"harness status" says what runs there.',
-        ) from problem
+    listed: list[dict[str, Any]] = shown_at(endpoint_url, wire.EXECUTIONS_PATH, "executions")
     return [found_in({name: _value(name, text) for name, text in one.items()}) for one in listed]
 
 
