@@ -54,8 +54,11 @@ class Call:
         return asdict(self)
 
 
-_NAMING: Final = ("Name", "Arn", "Url", "Id", "Bucket", "Key", "Qualifier", "Uri", "Ids")
-_SECRET: Final = ("AccessKeyId", "ClientRequestToken", "SecretId")
+_NAMING: Final = ("Name", "Arn", "Url", "Id", "Bucket", "Qualifier", "Uri")
+_NAMES: Final = frozenset({"Key"})
+"""An object's; other keys, such as `SSECustomerKey`, are secrets."""
+_SECRET: Final = frozenset({"AccessKeyId", "CallbackId"})
+"""Who knows these may act."""
 
 
 def about(request: object) -> dict[str, str]:
@@ -75,4 +78,5 @@ def about(request: object) -> dict[str, str]:
 
 def _names_something(member: str) -> bool:
     # Of APIs whose members begin small (Logs, API Gateway), too.
-    return member not in _SECRET and (member[:1].upper() + member[1:]).endswith(_NAMING)
+    name = member[:1].upper() + member[1:]
+    return name not in _SECRET and (name in _NAMES or name.endswith(_NAMING))
