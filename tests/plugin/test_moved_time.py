@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from harness import targets
+
 pytest_plugins = ["pytester"]
 
 MOVES = "def test_it(clock): clock.now()"
@@ -44,6 +46,12 @@ NOTES_ITS_OPTIONS = """
 
     targets.target_named = target_named
 """
+
+
+@pytest.fixture(autouse=True)
+def real_targets(monkeypatch):
+    """Puts back what the suite's conftest replaces in this process, too."""
+    monkeypatch.setattr(targets, "target_named", targets.target_named)
 
 
 @pytest.fixture
