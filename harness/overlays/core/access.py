@@ -1,0 +1,173 @@
+"""May this principal do that? The question, its answer, and who is asked.
+
+The access overlay registers itself as the one who answers. Where it isn't installed, or is off,
+everything is allowed, as in LocalStack. Pure: nothing of LocalStack is imported.
+
+A call that goes through the emulator's gateway is decided there, with the same evaluator. `check`
+is for what has no request of its own: permission-only actions (`iam:PassRole`), and a delivery
+that must know why it isn't allowed before it is tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, Protocol
+
+PrincipalKind = Literal["root", "user", "role-session", "federated-user", "service", "anonymous"]
+
+ContextValue = str | tuple[str, ...]
+"""The value of a condition key: one string, or several of a multivalued key."""
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who asks.
+
+    Attributes:
+        kind: What it is.
+        arn: Its ARN as AWS's messages show it: of a role session, the session's. The name of a
+            service principal, such as `events.amazonaws.com`; empty when anonymous.
+        account: 12-digit id of its account; empty for services and anonymous callers.
+        role: ARN of a session's role, with its path.
+        session_policies: JSON documents that limit a role session.
+        tags: `aws:PrincipalTag`s that a session was given, beside those of its role.
+        access_key: Access key id that it signed with, if any.
+        user_id: `aws:userid`, such as `AROA…:session`.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+
+    kind: PrincipalKind
+    arn: str = ""
+    account: str = ""
+    role: str = ""
+    session_policies: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    access_key: str = ""
+    user_id: str = ""
+
+    @property
+    def name(self) -> str:
+        """What AWS's messages call it."""
+        return self.arn or "anonymous"
+
+
+ANONYMOUS: Final = Principal("anonymous")
+
+
+def service(name: str) -> Principal:
+    """Return a service principal.
+
+    Args:
+        name: Such as `events` or `events.amazonaws.com`.
+    """
+    return Principal("service", name if "." in name else f"{name}.amazonaws.com")
+
+
+def role_session(role: str, session: str) -> Principal:
+    """Return a session of a role, as a service gets it that assumes the role.
+
+    Args:
+        role: The role's ARN, with its path if it has one.
+        session: The session's name.
+    """
+    partition, account, path = role.split(":")[1], role.split(":")[4], role.split(":", 5)[5]
+    name = path.rsplit("/", 1)[-1]
+    arn = f"arn:{partition}:sts::{account}:assumed-role/{name}/{session}"
+    return Principal("role-session", arn, account, role)
+
+
+@dataclass(frozen=True)
+class AccessRequest:
+    """One action of a principal on a resource.
+
+    Attributes:
+        principal: Who asks.
+        action: Such as `sqs:SendMessage`; AWS's spelling.
+        resource: ARN of what it is done to, or `*` where the action has no resource.
+        region: Where it is asked; the resource's region, or `us-east-1`, when empty.
+        context: Condition keys that the caller knows beyond those that follow from principal,
+            resource and region, such as `aws:SourceArn`. Names in any case.
+    """
+
+    principal: Principal
+    action: str
+    resource: str
+    region: str = ""
+    context: Mapping[str, ContextValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided, and why.
+
+    Attributes:
+        is_allowed: Whether the caller may go on. True also where a denial is only reported
+            (mode `audit`).
+        message: AWS's text of the denial: `User: … is not authorized to perform: … because …`;
+            empty when the policies allow.
+        decided_by: The statement that decided, for people: policy, statement id, effect; or what
+            is missing.
+        fix: A statement (JSON) that would allow the action, and in `decided_by` where it
+            belongs; empty when nothing is missing, or when a Deny has to go.
+        is_explicit: Whether a Deny decided.
+        policy_type: Which kind of policy decided: `identity-based policy`, `resource-based
+            policy`, `permissions boundary`, `session policy`, `role trust policy`; empty if none.
+    """
+
+    is_allowed: bool
+    message: str = ""
+    decided_by: str = ""
+    fix: str = ""
+    is_explicit: bool = False
+    policy_type: str = ""
+
+
+class Evaluator(Protocol):
+    """Who answers."""
+
+    def __call__(self, request: AccessRequest) -> Decision: ...
+
+
+_NOT_ENFORCED: Final = Decision(True, decided_by="access isn't evaluated")
+_evaluators: list[Evaluator] = []
+
+
+def evaluate_with(evaluator: Evaluator) -> None:
+    """Have an evaluator answer from now on; the access overlay does this once."""
+    _evaluators[:] = [evaluator]
+
+
+def check(request: AccessRequest) -> Decision:
+    """Decide whether a principal may do something; records nothing, raises nothing.
+
+    Returns:
+        The decision; always allowed when nobody evaluates.
+    """
+    return _evaluators[0](request) if _evaluators else _NOT_ENFORCED
+
+
+def check_service(
+    name: str, action: str, resource: str, *, source_arn: str = "", source_account: str = ""
+) -> Decision:
+    """Decide what a service may do for a resource of its own, without a role.
+
+    Only the other resource's policy counts: `events.amazonaws.com` that sends to a queue, a topic
+    or a dead-letter queue, or that invokes a function. With `sts:AssumeRole` and a role as
+    resource, its trust policy decides.
+
+    Args:
+        name: Such as `events`.
+        action: Such as `sqs:SendMessage`.
+        resource: ARN of the target.
+        source_arn: `aws:SourceArn`: the rule, the bus.
+        source_account: `aws:SourceAccount`; the account in `source_arn` when empty.
+    """
+    context: dict[str, ContextValue] = {}
+    parts = source_arn.split(":")
+    if source_arn:
+        context["aws:SourceArn"] = source_arn
+    if account := source_account or (parts[4] if len(parts) > 5 else ""):
+        context["aws:SourceAccount"] = account
+    return check(AccessRequest(service(name), action, resource, context=context))

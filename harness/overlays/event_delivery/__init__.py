@@ -1,0 +1,1 @@
+"""EventBridge: what becomes of an event between the bus and its targets."""

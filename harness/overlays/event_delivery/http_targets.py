@@ -1,0 +1,156 @@
+"""Delivery to APIs: API destinations and REST APIs of API Gateway.
+
+Sources: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html,
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-gateway-target.html
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import socket
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+import requests
+import urllib3
+from localstack import config
+from localstack.services.events.api_destination import add_api_destination_authorization
+from localstack.services.events.target import ApiGatewayTargetSender
+from localstack.services.events.utils import to_json_str
+from localstack.utils.aws.message_forwarding import add_target_http_parameters
+
+from harness.overlays.core import clock
+
+from . import clients
+from .failures import (
+    CONNECTION_FAILURE,
+    INVALID_PARAMETER,
+    TIMEOUT,
+    DeliveryError,
+    from_http_status,
+)
+from .received import Invocation
+
+TIMEOUT_SECONDS: Final = 5
+LONGEST_BODY: Final = 4096
+"""Characters of an answer that are kept."""
+
+
+def to_api_destination(invocation: Invocation) -> str:
+    """Send to an API destination, with what its connection adds.
+
+    Returns:
+        The answer's body.
+
+    Raises:
+        DeliveryError: There is no success.
+    """
+    arn, target = invocation.arn, invocation.target
+    events = clients.of_account("events", account=arn.account, region=arn.region)
+    destination = events.describe_api_destination(Name=arn.resource.split("/")[1])
+    headers = {
+        "User-Agent": "Amazon/EventBridge/ApiDestinations",
+        "Content-Type": "application/json; charset=utf-8",
+        "Range": "bytes=0-1048575",
+        "Accept-Encoding": "gzip,deflate",
+        "Connection": "close",
+        **_trace(invocation),
+    }
+    # The connection's parameters are written into it.
+    body = copy.deepcopy(invocation.input)
+    url = add_api_destination_authorization(destination, headers, body)
+    if parameters := copy.deepcopy(target.get("HttpParameters")):
+        url = add_target_http_parameters(parameters, url, headers, body)
+    return _send(destination["HttpMethod"], url, headers, to_json_str(body))
+
+
+def to_rest_api(invocation: Invocation) -> str:
+    """Send to a method of a REST API.
+
+    Returns:
+        The answer's body.
+
+    Raises:
+        DeliveryError: There is no success.
+    """
+    parts = invocation.arn.resource.split("/")
+    method = parts[2].upper() if len(parts) > 2 else ""
+    if method not in ApiGatewayTargetSender.ALLOWED_HTTP_METHODS:
+        raise DeliveryError(INVALID_PARAMETER, f"{invocation.arn.text} names no HTTP method.")
+    api, stage = parts[:2]
+    given = invocation.target.get("HttpParameters") or {}
+    values = iter(given.get("PathParameterValues") or ())
+    segments = [next(values, "") if part == "*" else part for part in parts[3:]]
+    path = "/".join(quote(segment) for segment in segments).strip("/")
+    url = f"{config.internal_service_url()}/{stage}/{path}/".replace("//", "/").replace(
+        ":/", "://", 1
+    )
+    if query := given.get("QueryStringParameters"):
+        url += f"?{urlencode(query)}"
+    headers = {
+        name: value
+        for name, value in (given.get("HeaderParameters") or {}).items()
+        if name.lower() not in ApiGatewayTargetSender.PROHIBITED_HEADERS
+    }
+    headers.setdefault("Content-Type", "application/json")
+    headers["Host"] = f"{api}.execute-api.localhost.localstack.cloud"
+    return _send(method, url, headers | _trace(invocation), json.dumps(invocation.input))
+
+
+def _send(method: str, url: str, headers: dict[str, str], body: str) -> str:
+    try:
+        answer = requests.request(
+            method, url, headers=headers, data=body.encode(), timeout=TIMEOUT_SECONDS,
+            allow_redirects=False,
+        )  # fmt: skip
+    except requests.Timeout as problem:
+        raise DeliveryError(TIMEOUT, str(problem)) from problem
+    except requests.ConnectionError as problem:
+        raise DeliveryError(
+            CONNECTION_FAILURE, str(problem), is_retried=not _is_unknown_name(problem)
+        ) from problem
+    except requests.RequestException as problem:
+        raise DeliveryError(INVALID_PARAMETER, str(problem)) from problem
+    text = answer.text[:LONGEST_BODY]
+    if not answer.ok or answer.is_redirect:
+        raise from_http_status(
+            answer.status_code, text, not_before=_not_before(answer.headers.get("Retry-After"))
+        )
+    return text
+
+
+def _not_before(retry_after: str | None) -> float | None:
+    """Return when an answer wants the next attempt at the earliest; None for never."""
+    if not retry_after:
+        return 0
+    try:
+        seconds = float(retry_after)
+    except ValueError:
+        try:
+            return parsedate_to_datetime(retry_after).timestamp()
+        except ValueError:
+            return 0
+    return clock.now() + seconds if seconds >= 0 else None
+
+
+def _is_unknown_name(problem: BaseException | None) -> bool:
+    seen: set[int] = set()
+    while problem is not None and id(problem) not in seen:
+        seen.add(id(problem))
+        if isinstance(problem, (socket.gaierror, urllib3.exceptions.NameResolutionError)):
+            return True
+        inner = next((one for one in problem.args if isinstance(one, BaseException)), None)
+        reason = getattr(inner, "reason", None)
+        problem = (
+            (reason if isinstance(reason, BaseException) else inner)
+            or problem.__cause__
+            or problem.__context__
+        )
+    return False
+
+
+def _trace(invocation: Invocation) -> dict[str, str]:
+    header: Any = invocation.received.trace_header
+    return {"X-Amzn-Trace-Id": header} if header else {}
