@@ -1,0 +1,1 @@
+"""Bus logs and their delivery; what log events add to metrics."""
