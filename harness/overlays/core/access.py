@@ -127,7 +127,11 @@ class Decision:
 class Evaluator(Protocol):
     """Who answers."""
 
-    def __call__(self, request: AccessRequest) -> Decision: ...
+    def decide(self, request: AccessRequest) -> Decision:
+        """Decide whether a principal may do something."""
+
+    def principal_of(self, access_key: str, account: str) -> Principal | None:
+        """Return who signs with an access key; None when nobody does, or not any more."""
 
 
 _NOT_ENFORCED: Final = Decision(True, decided_by="access isn't evaluated")
@@ -140,12 +144,30 @@ def evaluate_with(evaluator: Evaluator) -> None:
 
 
 def check(request: AccessRequest) -> Decision:
-    """Decide whether a principal may do something; records nothing, raises nothing.
+    """Decide whether a principal may do something; raises nothing.
+
+    A denial is kept with those of the gateway, for reports.
 
     Returns:
         The decision; always allowed when nobody evaluates.
     """
-    return _evaluators[0](request) if _evaluators else _NOT_ENFORCED
+    return _evaluators[0].decide(request) if _evaluators else _NOT_ENFORCED
+
+
+def principal_of(access_key: str, account: str) -> Principal | None:
+    """Return who signs with an access key.
+
+    Args:
+        access_key: Access key id; of an account's root user, the account's id.
+        account: The account that LocalStack takes the key for.
+
+    Returns:
+        The principal; None for a key that nobody has, or whose session has ended. The account's
+        root user when nobody evaluates.
+    """
+    if _evaluators:
+        return _evaluators[0].principal_of(access_key, account)
+    return Principal("root", f"arn:aws:iam::{account}:root", account, user_id=account)
 
 
 def check_service(

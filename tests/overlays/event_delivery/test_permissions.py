@@ -23,11 +23,14 @@ class Asked:
         self.requests: list[access.AccessRequest] = []
         self.denied: str = ""
 
-    def __call__(self, request: access.AccessRequest) -> access.Decision:
+    def decide(self, request: access.AccessRequest) -> access.Decision:
         self.requests.append(request)
         if request.action != self.denied:
             return access.Decision(True)
         return access.Decision(False, f"User: {request.principal.name} may not {request.action}")
+
+    def principal_of(self, access_key: str, account: str) -> None:
+        raise NotImplementedError
 
     @property
     def said(self) -> list[tuple[str, str, str]]:
