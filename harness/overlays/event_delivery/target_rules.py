@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from harness.overlays.core import access
+
 from .arns import Arn, parse
 from .retry_policy import (
     BY_AGE,
@@ -112,10 +114,21 @@ def _check_place(arn: Arn, target: Mapping[str, Any], rule: Arn) -> None:
             )
         if not role:
             raise _role_required(arn)
-    elif not role and (arn.service in WITH_ROLE or arn.is_api_destination):
+    elif not role and (arn.service in WITH_ROLE or _needs_role(arn, rule)):
         raise _role_required(arn)
     if role and (held := parse(role)) is not None and held.account != rule.account:
         raise RefusedError(ACCESS_DENIED, "Cross-account pass role is not allowed.")
+
+
+def _needs_role(arn: Arn, rule: Arn) -> bool:
+    # An API destination has no policy of its own. Where permissions decide nothing, a target
+    # without a role works, as in LocalStack.
+    if not arn.is_api_destination:
+        return False
+    decision = access.check_service(
+        "events", "events:InvokeApiDestination", arn.text, source_arn=rule.text
+    )
+    return not decision.is_allowed
 
 
 def _role_required(arn: Arn) -> RefusedError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.overlays.core import access
+from harness.overlays.event_delivery import target_rules
 from harness.overlays.event_delivery.arns import parse
 from harness.overlays.event_delivery.failures import DeliveryError
 from harness.overlays.event_delivery.permissions import check_dead_letter_queue, check_target
@@ -125,3 +126,12 @@ def test_a_dead_letter_queue_is_asked_by_itself(asked, source):
 def test_everything_is_allowed_where_nobody_evaluates(monkeypatch):
     monkeypatch.setattr(access, "_evaluators", [])
     check(f"arn:aws:sqs:us-east-1:{HOME}:q", ROLE)
+
+
+def test_an_api_destination_needs_a_role_where_permissions_decide(asked):
+    target = {"Id": "api", "Arn": f"arn:aws:events:us-east-1:{HOME}:api-destination/d/1"}
+    target_rules.check([target], RULE)
+    asked.denied = "events:InvokeApiDestination"
+    with pytest.raises(target_rules.RefusedError, match="RoleArn is required for target"):
+        target_rules.check([target], RULE)
+    target_rules.check([{**target, "RoleArn": ROLE}], RULE)

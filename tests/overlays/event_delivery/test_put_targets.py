@@ -68,9 +68,6 @@ REFUSED = {
     "a state machine without a role": (
         "machine", {}, VALIDATION, "RoleArn is required for target {arn}.",
     ),
-    "an API destination without a role": (
-        "destination", {}, VALIDATION, "RoleArn is required for target {arn}.",
-    ),
     "another region's bus without a role": (
         "bus elsewhere", {}, VALIDATION, "RoleArn is required for target {arn}.",
     ),
@@ -125,6 +122,7 @@ ACCEPTED = {
     "another's function with a role": ("function of another", ROLE),
     "another region's bus with a role": ("bus elsewhere", ROLE),
     "another's bus with a role": ("bus of another", ROLE),
+    "an API destination without a role, with access off": ("destination", {}),
     "no retries": ("queue", {"RetryPolicy": {"MaximumRetryAttempts": 0}}),
     "a minute": ("queue", {"RetryPolicy": {"MaximumEventAgeInSeconds": 60}}),
 }
