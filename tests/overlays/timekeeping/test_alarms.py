@@ -78,3 +78,32 @@ def test_an_alarm_counts_what_functions_did_before_it(cloudwatch, aws, create, c
     (alarm,) = cloudwatch.describe_alarms(AlarmNames=["failing"])["MetricAlarms"]
     cloudwatch.delete_alarms(AlarmNames=["failing"])
     assert alarm["StateValue"] == "ALARM"
+
+
+def test_an_alarm_sees_the_length_of_a_queue_each_minute(cloudwatch, aws, make_queue, clock):
+    url, arn = make_queue()
+    cloudwatch.put_metric_alarm(
+        AlarmName="waiting",
+        Namespace="AWS/SQS",
+        MetricName="ApproximateNumberOfMessagesVisible",
+        Dimensions=[{"Name": "QueueName", "Value": arn.rsplit(":", 1)[-1]}],
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=3,
+        Threshold=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+    )
+
+    def state():
+        (alarm,) = cloudwatch.describe_alarms(AlarmNames=["waiting"])["MetricAlarms"]
+        return alarm["StateValue"]
+
+    clock.advance(timedelta(minutes=7))
+    assert state() == "OK"
+    aws("sqs").send_message(QueueUrl=url, MessageBody="hello")
+    clock.advance(timedelta(minutes=7))
+    assert state() == "ALARM"
+    cloudwatch.delete_alarms(AlarmNames=["waiting"])
+    clock.advance(timedelta(minutes=1))
+    fired = clock.advance(timedelta(hours=1)).fired
+    assert [one for one in fired if "queues" in one.what] == []
