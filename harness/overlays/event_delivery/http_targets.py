@@ -15,6 +15,9 @@ from urllib.parse import quote, urlencode
 
 import requests
 import urllib3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from localstack import config
 from localstack.services.events.api_destination import add_api_destination_authorization
 from localstack.services.events.target import ApiGatewayTargetSender
@@ -96,7 +99,29 @@ def to_rest_api(invocation: Invocation) -> str:
     }
     headers.setdefault("Content-Type", "application/json")
     headers["Host"] = f"{api}.execute-api.localhost.localstack.cloud"
-    return _send(method, url, headers | _trace(invocation), json.dumps(invocation.input))
+    headers |= {
+        "X-Amz-Source-Arn": invocation.rule_arn,
+        "X-Amz-Source-Account": invocation.received.account,
+        **_trace(invocation),
+    }
+    body = json.dumps(invocation.input)
+    if invocation.role:
+        headers = _signed(invocation, method, url, headers, body)
+    return _send(method, url, headers, body)
+
+
+def _signed(
+    invocation: Invocation, method: str, url: str, headers: dict[str, str], body: str
+) -> dict[str, str]:
+    """Return the headers of a request, signed by the target's role."""
+    received = invocation.received
+    given = clients.SESSIONS.of(invocation.role, account=received.account, region=received.region)
+    request = AWSRequest(method, url, headers=headers, data=body.encode())
+    credentials = Credentials(
+        given["aws_access_key_id"], given["aws_secret_access_key"], given["aws_session_token"]
+    )
+    SigV4Auth(credentials, "execute-api", invocation.arn.region).add_auth(request)
+    return dict(request.headers.items())
 
 
 def _send(method: str, url: str, headers: dict[str, str], body: str) -> str:

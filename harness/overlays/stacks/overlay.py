@@ -22,6 +22,7 @@ class Stacks(Overlay):
             execution_patches,
             function_patches,
             nested_stack_patches,
+            subscription_patches,
             update_patches,
         )
 
@@ -30,6 +31,7 @@ class Stacks(Overlay):
             execution_patches,
             function_patches,
             nested_stack_patches,
+            subscription_patches,
             update_patches,
         ):
             patching.apply(module.__name__)
