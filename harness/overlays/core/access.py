@@ -124,8 +124,53 @@ class Decision:
     policy_type: str = ""
 
 
+KeyProblem = Literal["", "AccessDenied", "Disabled", "InvalidState", "NotFound"]
+
+
+@dataclass(frozen=True)
+class KeyRequest:
+    """A use of a KMS key that a service makes for a principal.
+
+    Attributes:
+        principal: Whose permission counts: who calls the service, or the service itself.
+        actions: Such as `kms:GenerateDataKey`; all must be allowed.
+        key: Id, ARN, alias or alias ARN; what isn't an ARN is of `account` and `region`.
+        account: Who owns the resource that names the key.
+        region: Where it is.
+        service: Whose resource that is, such as `sqs`: `kms:ViaService`, and the service whose
+            AWS managed key `alias/aws/…` may be.
+        encryption_context: What the service says the data is.
+        context: Further condition keys, such as `aws:SourceArn` of a service principal.
+    """
+
+    principal: Principal
+    actions: tuple[str, ...]
+    key: str
+    account: str
+    region: str
+    service: str
+    encryption_context: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, ContextValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class KeyAnswer:
+    """Whether a KMS key can be used.
+
+    Attributes:
+        problem: Why not; empty if it can. Who isn't allowed to use a key doesn't learn its state.
+        message: KMS's sentence.
+    """
+
+    problem: KeyProblem = ""
+    message: str = ""
+
+
 class Evaluator(Protocol):
     """Who answers."""
+
+    def use_key(self, request: KeyRequest) -> KeyAnswer:
+        """Decide whether a KMS key can be used."""
 
     def decide(self, request: AccessRequest) -> Decision:
         """Decide whether a principal may do something."""
@@ -152,6 +197,17 @@ def check(request: AccessRequest) -> Decision:
         The decision; always allowed when nobody evaluates.
     """
     return _evaluators[0].decide(request) if _evaluators else _NOT_ENFORCED
+
+
+def use_key(request: KeyRequest) -> KeyAnswer:
+    """Decide whether a KMS key can be used: by policies and grants, then by its state.
+
+    Returns:
+        The answer; always that it can when nobody evaluates, or the accounts' mode is `off`.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+    """
+    return _evaluators[0].use_key(request) if _evaluators else KeyAnswer()
 
 
 def principal_of(access_key: str, account: str) -> Principal | None:

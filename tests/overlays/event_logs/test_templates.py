@@ -34,6 +34,21 @@ def template(fields, *, level="TRACE"):
             "Type": "AWS::Logs::LogGroup",
             "Properties": {"LogGroupName": "/aws/vendedlogs/events/event-bus/logged"},
         },
+        "Errors": {
+            "Type": "AWS::Logs::MetricFilter",
+            "Properties": {
+                "LogGroupName": {"Ref": "Group"},
+                "FilterPattern": f'{{ $.log_level = "{level}" }}',
+                "MetricTransformations": [
+                    {
+                        "MetricNamespace": "Shop",
+                        "MetricName": "Errors",
+                        "MetricValue": "1",
+                        "DefaultValue": 0,
+                    }
+                ],
+            },
+        },
         "Destination": {
             "Type": "AWS::Logs::DeliveryDestination",
             "Properties": {
@@ -82,10 +97,25 @@ def test_a_template_wires_a_buss_logs_and_takes_them_away(aws, logs, events, sta
     assert sources == {"ERROR_LOGS", "INFO_LOGS", "TRACE_LOGS"}
     assert len(logs.describe_deliveries()["deliveries"]) == 3
 
+    group = "/aws/vendedlogs/events/event-bus/logged"
+
+    def filters():
+        return logs.describe_metric_filters(logGroupName=group)["metricFilters"]
+
+    [made] = filters()
+    assert made["filterPattern"] == '{ $.log_level = "TRACE" }'
+    assert made["metricTransformations"][0]["defaultValue"] == 0
+
     stack("update", TemplateBody=template(["event_id", "message_type"], level="ERROR"))
     changed = logs.get_delivery(id=outputs["Delivery"])["delivery"]
     assert changed["recordFields"] == ["event_id", "message_type"]
     assert events.describe_event_bus(Name="logged")["LogConfig"]["Level"] == "ERROR"
+
+    [changed] = filters()
+    assert (changed["filterName"], changed["filterPattern"]) == (
+        made["filterName"],
+        '{ $.log_level = "ERROR" }',
+    )
 
     stack("delete")
     assert logs.describe_deliveries()["deliveries"] == []
