@@ -19,6 +19,7 @@ from .destinations import CLOUDWATCH_LOGS, S3, Bucket, whole_suffix
 
 PRINCIPAL: Final = "delivery.logs.amazonaws.com"
 LOGS_POLICY: Final = "AWSLogDeliveryWrite20150319"
+STREAM_TAG: Final = {"Key": "LogDeliveryEnabled", "Value": "true"}
 BUCKET_STATEMENT: Final = "AWSLogDeliveryWrite"
 
 
@@ -47,7 +48,7 @@ def grant(
         else:
             clients.firehose.tag_delivery_stream(
                 DeliveryStreamName=arn.rsplit("/", 1)[-1],
-                Tags=[{"Key": "LogDeliveryEnabled", "Value": "true"}],
+                Tags=[STREAM_TAG],
             )
     except ClientError as refused:
         message = refused.response["Error"]["Message"]

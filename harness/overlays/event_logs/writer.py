@@ -25,7 +25,7 @@ from harness.overlays.core import clock
 from harness.overlays.core.event_steps import Step
 
 from .destinations import CLOUDWATCH_LOGS, S3, Bucket, object_key
-from .grants import PRINCIPAL
+from .grants import PRINCIPAL, STREAM_TAG
 from .levels import LEVEL_OF, LOG_TYPES, is_logged
 from .log_record import chosen, record_of, text_of
 
@@ -215,10 +215,17 @@ def _to_bucket(way: Way, lines: Sequence[Line], part: str) -> None:
 
 
 def _to_stream(way: Way, lines: Sequence[Line], part: str) -> None:
-    firehose = _client("firehose", way)
+    # Log delivery has a role of AWS's own there, which may write to streams with a tag. That tag
+    # decides here; the role isn't made.
+    clients = connect_to(aws_access_key_id=way.owner, region_name=way.region)
+    name = way.resource.rsplit("/", 1)[-1]
+    tags = clients.firehose.list_tags_for_delivery_stream(DeliveryStreamName=name)["Tags"]
+    if STREAM_TAG not in tags:
+        LOG.warning("Logs of %s got lost: %s has no tag LogDeliveryEnabled", way.bus, way.resource)
+        return
     for batch in batches(lines, MOST_RECORDS, 4 * MOST_LOG_BYTES):
-        firehose.put_record_batch(
-            DeliveryStreamName=way.resource.rsplit("/", 1)[-1],
+        clients.firehose.put_record_batch(
+            DeliveryStreamName=name,
             Records=[{"Data": f"{text}\n".encode()} for _, text in batch],
         )
 
