@@ -168,13 +168,21 @@ class Api:
     def __init__(self) -> None:
         self.answers: list[tuple[int, dict[str, str]]] = [(200, {})]
         self.bodies: list[Any] = []
+        self.accepted: list[Any] = []
+        self.lock = threading.Lock()
         api = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 length = int(self.headers.get("Content-Length", 0))
-                api.bodies.append(json.loads(self.rfile.read(length)))
-                status, headers = api.answers.pop(0) if len(api.answers) > 1 else api.answers[0]
+                body = json.loads(self.rfile.read(length))
+                with api.lock:
+                    api.bodies.append(body)
+                    status, headers = api.answers[0]
+                    if len(api.answers) > 1:
+                        api.answers.pop(0)
+                    if status == 200:
+                        api.accepted.append(body)
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 from datetime import timedelta
 
 import pytest
@@ -122,6 +124,33 @@ def test_a_target_without_a_queue_loses_the_event_at_last(rule, destination, api
     rule.put()
     clock.advance(timedelta(hours=24))
     assert len(api.bodies) == 2
+
+
+def test_no_event_is_lost_while_a_target_fails_and_recovers(
+    events, rule, target, api, dead_letters, clock
+):
+    """Each of 60 events is taken by the API or in the queue, by one of five rules."""
+    chance = random.Random(7)
+    answers = chance.choices([200, 503, 429, 500, 404], [5, 3, 1, 2, 1], k=300)
+    api.then(*answers, 200)
+    target(MaximumRetryAttempts=3)
+    put = []
+    for begin in range(0, 60, 10):
+        entries = [
+            {
+                "Source": rule.name,
+                "DetailType": "Order Placed",
+                "Detail": json.dumps({"order": number}),
+            }
+            for number in range(begin, begin + 10)
+        ]
+        put += [one["EventId"] for one in events.put_events(Entries=entries)["Entries"]]
+    clock.advance(timedelta(hours=2))
+    accepted = [body["id"] for body in api.accepted]
+    dead = [letter["body"]["id"] for letter in dead_letters.take()]
+    assert sorted(accepted + dead) == sorted(put)
+    assert accepted
+    assert dead
 
 
 def test_a_schedule_retries_as_well(events, destination, dead_letters, api, clock):
