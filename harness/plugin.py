@@ -57,6 +57,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from harness.suite.recording import Recorder
 
         config.pluginmanager.register(Recorder(options.report_folder), "harness-recorder")
+    if options.report_folder and options.iam == "audit" and not is_worker:
+        from harness.suite.iam import AuditRecorder
+
+        config.pluginmanager.register(AuditRecorder(options.report_folder), "harness-audit")
     if options.report_folder and options.aws:
         from harness.suite.aws_calls import CallsRecorder
 

@@ -19,6 +19,10 @@ INBOX_PATH: Final = f"{CONTROL_PREFIX}/inbox"
 TRACE_PATH: Final = f"{CONTROL_PREFIX}/trace"
 CLOCK_PATH: Final = f"{CONTROL_PREFIX}/clock"
 ADVANCE_PATH: Final = f"{CLOCK_PATH}/advance"
+IAM_PATH: Final = f"{CONTROL_PREFIX}/iam"
+
+IAM_MODES: Final = ("enforce", "audit", "off")
+"""Whether policies decide about calls, are only reported, or aren't looked at."""
 
 # Environment variables that the emulator's process gets from whoever starts it.
 READY_FD: Final = "HARNESS_READY_FD"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import shutil
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import psutil
 
+from harness import wire
 from harness.emulator import launch
 from harness.emulator.docker.endpoint import find_endpoint
-from harness.emulator.health import info_of
+from harness.emulator.health import ask, info_of
 from harness.emulator.running import RunningEmulator, running
 from harness.errors import HarnessError, MissingRequirement, UsageProblem
 
@@ -62,6 +64,20 @@ def document_of(emulator: Emulator) -> dict[str, Any]:
         "harness": info.get("harness"),
         "localstack": info.get("localstack"),
     }
+
+
+def decide_calls(emulator: Emulator, mode: str) -> None:
+    """Say what policies do in an emulator, for all accounts that aren't told otherwise.
+
+    Raises:
+        HarnessError: It doesn't answer.
+    """
+    where = urlsplit(emulator.endpoint)
+    status, answer = ask(
+        where.port or 80, "POST", wire.IAM_PATH, {"mode": mode}, host=where.hostname or "127.0.0.1"
+    )
+    if status != 200:
+        raise HarnessError(f"The emulator at {emulator.endpoint} said: {answer}.", "Start it anew.")
 
 
 def attached() -> Target:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from harness.claims import Outcome
 from harness.report.model import RunTest
-from harness.report.writing import DEFAULT_FOLDER, PAGE, read_claims_document
+from harness.report.writing import AUDIT_FILE, DEFAULT_FOLDER, PAGE, read_claims_document
 from harness.running.aws_agreement import Agreement
 from harness.running.scenario_run import RunRequest, RunResult, run_scenarios
 from harness.running.shards import parse
@@ -83,6 +83,13 @@ def run(
     keep_stacks: Annotated[
         bool, typer.Option("--keep-stacks", help="Leave stacks, to look at them afterwards.")
     ] = False,
+    iam: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODE",
+            help="What IAM's policies do: enforce (default), audit (let pass and report), off.",
+        ),
+    ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show pytest's own output.")
     ] = False,
@@ -120,6 +127,7 @@ def run(
         report=report.absolute(),
         shard=parse(shard) if shard is not None else None,
         keep_stacks=keep_stacks,
+        iam=iam,
         is_verbose=verbose,
         pytest_arguments=context.obj or [],
         aws=Agreement(aws, is_given=yes) if aws else None,
@@ -177,7 +185,14 @@ def _show(result: RunResult, claims: dict[str, Any], report: Path, console: Cons
     )
     for sentence in filter(None, (result.tally.lack, result.tally.left)):
         console.print(Text(sentence, "red"))
+    _show_audit(report / AUDIT_FILE, console)
     console.print(f"Report: {report / PAGE}", markup=False)
+
+
+def _show_audit(file: Path, console: Console) -> None:
+    if file.exists() and (text := file.read_text().strip()):
+        console.print(Text("Policies would have denied:", "yellow"))
+        console.print(Text(text))
 
 
 def _show_failure(test: RunTest, console: Console) -> None:

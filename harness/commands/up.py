@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from . import emulators, starting
+from .iam import WHAT_POLICIES_DO, checked
 from .output import AsJson, print_json, progress, results
 
 LOOK_SECONDS = 0.5
@@ -28,6 +29,10 @@ def up(
     detach: Annotated[
         bool, typer.Option("--detach", "-d", help="Return at once and leave it running.")
     ] = False,
+    iam: Annotated[
+        str | None,
+        typer.Option(metavar="MODE", help=f"What IAM's policies do: {WHAT_POLICIES_DO} (default)."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start an emulator that any AWS tool can use.
@@ -43,7 +48,10 @@ def up(
       aws sqs list-queues
     """
     starting.check(target)
+    mode = checked(iam) if iam is not None else None
     if detach and port is None and (running := emulators.attachable(target)) is not None:
+        if mode:
+            emulators.decide_calls(running, mode)
         _tell(emulators.document_of(running) | {"was_running": True}, as_json)
         return
     if detach and (others := emulators.standing()):
@@ -51,6 +59,8 @@ def up(
         progress().print(f"Others stand already, with other overlays or ports: {where}.")
     started = starting.start(target, port=port, is_detached=detach)
     try:
+        if mode:
+            emulators.decide_calls(started.emulator, mode)
         document = emulators.document_of(started.emulator) | {"was_running": False}
         _tell(document, as_json)
         if not detach:

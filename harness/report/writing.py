@@ -14,6 +14,8 @@ from .model import Run
 from .run_document import Malformed, as_json, from_json
 
 RUN, CLAIMS, PAGE, JUNIT = "run.json", "claims.json", "index.html", "junit.xml"
+AUDIT_FILE: Final = "iam-audit.txt"
+"""What an audit of policies found, a paragraph for each call; of runs with --iam audit."""
 DEFAULT_FOLDER: Final = Path("build") / "report"
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from harness.errors import HarnessError, MissingRequirement, UsageProblem
 from harness.report.model import Run
-from harness.report.writing import JUNIT, read_run
+from harness.report.writing import AUDIT_FILE, JUNIT, read_run
 from harness.targets import target_named
 
 from .aws_agreement import Agreement, agreed, aws_arguments, told_of
@@ -25,7 +25,7 @@ from .tests_process import TestsProcess, parallel_arguments
 
 MOST_WORKERS: Final = 4
 TAIL_LINES: Final = 60
-STALE: Final = ("run.json", "claims.json", "index.html", JUNIT)
+STALE: Final = ("run.json", "claims.json", "index.html", JUNIT, AUDIT_FILE)
 
 # https://docs.pytest.org/en/stable/reference/exit-codes.html
 _INTERRUPTED, _USAGE, _NO_TESTS = 2, 4, 5
@@ -46,6 +46,7 @@ class RunRequest:
         is_verbose: Whether to show pytest's own output in place of the progress.
         pytest_arguments: Passed on to pytest.
         aws: What a run on AWS was asked for, None for any other.
+        iam: What policies do; None for what the suite's options say.
     """
 
     here: Path
@@ -58,6 +59,7 @@ class RunRequest:
     is_verbose: bool
     pytest_arguments: Sequence[str]
     aws: Agreement | None = None
+    iam: str | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,8 @@ def _workers(asked: int | None, scenarios: int) -> int:
 def _arguments(request: RunRequest) -> list[str]:
     # With a blank pytest would take a value for a test's path while it looks for its root.
     arguments = [f"--harness-report={request.report}"]
+    if request.iam:
+        arguments.append(f"--iam={request.iam}")
     if not request.aws:
         arguments.append(f"--target={request.target}")
     arguments += [f"--junit-xml={request.report / JUNIT}"]

@@ -12,12 +12,14 @@ from _pytest.outcomes import Failed
 
 from harness.errors import HarnessError
 from harness.observe.calls import calls_at, telling
+from harness.observe.denials import distinct
 from harness.observe.logs import log_events, log_groups
 from harness.observe.redaction import redacted
 
 from .accounts import ACCOUNT
 from .capabilities import TIME_TRAVEL, TRACE
 from .deployments import DEPLOYMENTS
+from .iam import can_decide
 from .run_target import RUN_TARGET
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from harness.targets.base import Target
     from harness.targets.time_travel import TargetTime
 
+DENIALS = 20
 FUNCTION_LOG_LINES = 60
 CALLS = 25
 FUNCTION_LOG_GROUPS = "/aws/lambda/"
@@ -95,9 +98,21 @@ def attach_evidence(
         since = item.stash.get(STARTED, None)
         deployments = module.stash.get(DEPLOYMENTS, None) if module else None
         made = deployments.made if deployments else frozenset[str]()
+        report.sections += denied_in(run_target.started(), account)
         report.sections += logs_since(since, run_target.started(), account, made)
         if module is not None:
             report.sections += executions_in(module)
+
+
+def denied_in(target: Target, account: str | None) -> list[Section]:
+    """Return what policies denied in a module's account; it never raises."""
+    if account is None or not can_decide(target):
+        return []
+    try:
+        texts = list(distinct(target.denials(account)))[-DENIALS:]
+    except Exception as problem:
+        texts = [f"(not readable: {problem})"]
+    return [("calls that policies denied", redacted("\n".join(texts)))] if texts else []
 
 
 def notes_of(error: HarnessError) -> Iterator[Section]:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness import wire
 from harness.errors import UsageProblem
 
 if TYPE_CHECKING:
     from harness.targets.aws.request import AwsRequest
 
 DEFAULT_TARGET = "embedded"
-IAM_MODES = ("enforce", "audit", "off")
+DEFAULT_IAM = "enforce"
+IAM_INI = "harness_iam"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class RunOptions:
         aws: What was asked for with --real-aws, None without it.
         is_agreed: Whether the plan of a run on AWS needs no answer.
         aws_run: The id of a run on AWS, where `harness run` has given it one.
+        iam: Whether policies decide about calls: `enforce`, `audit` or `off`.
     """
 
     target: str
@@ -41,6 +44,7 @@ class RunOptions:
     aws: AwsRequest | None = None
     is_agreed: bool = False
     aws_run: str = ""
+    iam: str = DEFAULT_IAM
 
 
 RUN_OPTIONS = pytest.StashKey[RunOptions]()
@@ -63,10 +67,11 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--iam",
-        choices=IAM_MODES,
-        default="off",
-        help="whether IAM policies decide about calls; this version knows off (default)",
+        choices=wire.IAM_MODES,
+        help="what IAM's policies do about calls that they don't allow: enforce, refuse them as "
+        "AWS does (default); audit, let them through and say what would allow them; off, nothing",
     )
+    parser.addini(IAM_INI, f"the default of --iam ({', '.join(wire.IAM_MODES)})", default=None)
     group.addoption(
         "--harness-report",
         metavar="DIR",
@@ -126,11 +131,6 @@ def options_of(config: pytest.Config) -> RunOptions:
     Raises:
         UsageProblem: They don't go together, or ask for what this version doesn't have.
     """
-    if (mode := config.getoption("iam")) != "off":
-        raise UsageProblem(
-            f"--iam {mode} is not available in this version: no IAM policy is evaluated yet.",
-            "Leave it out, or say --iam off.",
-        )
     aws = _aws_request(config)
     target = "aws" if aws else config.getoption("target") or DEFAULT_TARGET
     if target != DEFAULT_TARGET and not aws:
@@ -146,7 +146,23 @@ def options_of(config: pytest.Config) -> RunOptions:
         aws=aws,
         is_agreed=config.getoption("aws_yes"),
         aws_run=config.getoption("harness_aws_run"),
+        iam=_iam_mode(config, is_real=aws is not None),
     )
+
+
+def _iam_mode(config: pytest.Config, *, is_real: bool) -> str:
+    asked = config.getoption("iam")
+    if is_real and asked not in (None, DEFAULT_IAM):
+        raise UsageProblem(
+            f"--iam {asked} doesn't go with --real-aws: on AWS policies always decide.",
+            "Leave it out.",
+        )
+    mode = str(asked or config.getini(IAM_INI) or DEFAULT_IAM)
+    if mode not in wire.IAM_MODES:
+        raise UsageProblem(
+            f"Unknown {IAM_INI} {mode!r} ({', '.join(wire.IAM_MODES)}).", "Correct it."
+        )
+    return mode
 
 
 def _aws_request(config: pytest.Config) -> AwsRequest | None:

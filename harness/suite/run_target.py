@@ -9,6 +9,7 @@ import pytest
 
 from harness import wire
 
+from .iam import can_decide
 from .options import RUN_OPTIONS
 from .worker_input import CONTROLLER, input_of, real_aws_options
 
@@ -129,6 +130,10 @@ class RunTarget:
                 names_at=getattr(self.target, "names_at", wire.LOOPBACK_ADDRESS),
             )
         self.is_started = True
+        if can_decide(self.target):
+            mode = self._config.stash[RUN_OPTIONS].iam
+            for account in self.target.accounts:
+                self.target.decide_calls(mode, account=account)
         self._description = self.target.describe()
         if (output := getattr(self._config, "workeroutput", None)) is not None:
             output[DESCRIPTION] = self._description

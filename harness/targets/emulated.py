@@ -28,7 +28,7 @@ class Emulated(ABC):
     """
 
     name: str
-    capabilities = frozenset({"reset", "environments", "inbox", "time-travel", "trace"})
+    capabilities = frozenset({"reset", "environments", "inbox", "time-travel", "trace", "iam"})
     regions: tuple[str, ...] = ("us-east-1", "eu-west-1")
 
     def __init__(self) -> None:
@@ -105,6 +105,36 @@ class Emulated(ABC):
         for key in [key for key in self._sessions if key[0] == account]:
             del self._sessions[key]
         self._control(wire.RESET_PATH, {"account": account})
+
+    def decide_calls(self, mode: str, *, account: str | None = None) -> None:
+        """Say whether IAM's policies decide about an account's calls.
+
+        Args:
+            mode: `enforce`; `audit`, to allow and report; or `off`.
+            account: The account; absent, all that weren't given a mode.
+        """
+        named = {"account": account} if account else {}
+        self._control(wire.IAM_PATH, {"mode": mode, **named})
+
+    def iam(self, account: str) -> dict[str, Any]:
+        """Return what an account's policies do, and what they denied.
+
+        Raises:
+            HarnessError: The emulator doesn't answer.
+        """
+        status, answer = self._ask("GET", f"{wire.IAM_PATH}?account={account}")
+        if status != 200:
+            raise self._failure(
+                f"The emulator answered {wire.IAM_PATH} with status {status}: {answer}.",
+                "Its last log lines follow.",
+            )
+        found: dict[str, Any] = answer
+        return found
+
+    def denials(self, account: str) -> list[dict[str, str]]:
+        """Return what an account's policies have denied, or would have, the oldest first."""
+        found: list[dict[str, str]] = self.iam(account)["denials"]
+        return found
 
     def describe(self) -> dict[str, Any]:
         return {

@@ -24,8 +24,11 @@ REPOSITORY = Path(__file__).parents[2]
         (["--aws-region", "us-east-1"], "--aws-region goes with --real-aws"),
         (["--aws-profile", "p"], "--aws-profile goes with --real-aws"),
         (["--aws-yes"], "--aws-yes goes with --real-aws"),
-        (["--iam", "enforce"], "--iam enforce is not available in this version"),
-        (["--iam", "audit"], "--iam audit is not available in this version"),
+        (
+            ["--real-aws", "--aws-account", "123456789012", "--iam", "off"],
+            "--iam off doesn't go with --real-aws: on AWS policies always decide.",
+        ),
+        (["-o", "harness_iam=on"], "Unknown harness_iam 'on' (enforce, audit, off)."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -35,7 +38,9 @@ def test_what_does_not_go_together_or_is_lacking_is_a_usage_error(suite, argumen
     result.stderr.fnmatch_lines([f"ERROR: {said.replace('[', '[[]')}*"])
 
 
-@pytest.mark.parametrize("arguments", [["--target", "embedded"], ["--iam", "off"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["--target", "embedded"], ["--iam", "enforce"]], ids=" ".join
+)
 def test_the_defaults_can_be_spelled_out(suite, arguments):
     suite(*arguments, test_a=PASSING).assert_outcomes(passed=1)
 

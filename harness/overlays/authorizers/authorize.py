@@ -25,7 +25,9 @@ from localstack.services.apigateway.next_gen.execute_api.integrations.aws import
 from localstack.utils.aws.arns import extract_region_from_arn, get_partition
 from localstack.utils.aws.client_types import ServicePrincipal
 
-from . import callers, events
+from harness.overlays.core.access import ANONYMOUS
+
+from . import callers, events, permissions
 from .answer import Answer, MalformedAnswer, Unauthorized, answer_in
 from .identity import Sources, identity_values, is_recognized
 from .policy import Decision, decide
@@ -46,9 +48,13 @@ results = Results()
 
 def authorize(chain: Any, context: RestApiInvocationContext, response: Any) -> None:
     """Let a request pass, or end it as its method's authorization says."""
-    match context.resource_method.get("authorizationType"):
+    kind = context.resource_method.get("authorizationType")
+    if kind != "AWS_IAM" and context.deployment.rest_api.rest_api.get("policy"):
+        permissions.demand(ANONYMOUS, context)
+    match kind:
         case "AWS_IAM":
             callers.note_caller(context)
+            permissions.demand(callers.principal_of(context), context)
         case "CUSTOM":
             authorizers = context.deployment.rest_api.authorizers
             ask(authorizers[context.resource_method["authorizerId"]], context)

@@ -30,6 +30,8 @@ from localstack.utils.urls import localstack_host
 from localstack.utils.xray.trace_header import TraceHeader
 from rolo.request import restore_payload
 
+from harness.overlays.core import access
+
 from . import function_urls
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
+_ACTIONS: Final = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
 FORBIDDEN: Final = (
     "Forbidden. For troubleshooting Function URL authorization issues, see: "
     "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
@@ -98,30 +101,48 @@ def caller_of(request: Request) -> dict[str, Any] | None:
     )
     if not key:
         return None
-    account = get_account_id_from_access_key_id(key)
+    principal = access.principal_of(key, get_account_id_from_access_key_id(key))
+    if principal is None:
+        return None
     return {
         "accessKey": key,
-        "accountId": account,
-        "callerId": key,
+        "accountId": principal.account,
+        "callerId": principal.user_id or key,
         "cognitoIdentity": None,
         "principalOrgId": None,
-        "userArn": f"arn:aws:iam::{account}:root",
-        "userId": account,
+        "userArn": principal.arn,
+        "userId": principal.user_id,
     }
 
 
 def may_call(function: Function, config: FunctionUrlConfig, caller: dict[str, Any] | None) -> bool:
     """Whether a request passes the URL's authorisation.
 
-    With AWS_IAM it must be signed; what the signer's policies allow is not looked at here. With
-    NONE the function's resource policy must let everybody call the URL.
+    With AWS_IAM it must be signed, and the signer be allowed both to call the URL and to invoke
+    the function. With NONE the function's resource policy must let everybody call the URL.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     """
     if config.auth_type == FunctionUrlAuthType.AWS_IAM:
-        return caller is not None
+        return caller is not None and all(
+            _is_allowed(config, caller, action) for action in _ACTIONS
+        )
     return any(
         _lets_everybody_call(statement)
         for statement in _statements(function, qualifier_of(config) or "$LATEST")
     )
+
+
+def _is_allowed(config: FunctionUrlConfig, caller: dict[str, Any], action: str) -> bool:
+    principal = access.principal_of(caller["accessKey"], caller["accountId"])
+    if principal is None:
+        return False
+    context = {
+        "lambda:FunctionUrlAuthType": "AWS_IAM",
+        "lambda:InvokedViaFunctionUrl": "true",
+    }
+    arn = config.function_arn.removesuffix(":$LATEST")
+    return access.check(access.AccessRequest(principal, action, arn, context=context)).is_allowed
 
 
 def qualifier_of(config: FunctionUrlConfig) -> str | None:

@@ -22,6 +22,7 @@ DESIGNED = [
     "destroy",
     "clock",
     "inbox",
+    "iam",
     "overlays",
     "claims",
     "doctor",

@@ -1,0 +1,134 @@
+"""Decides a request with everything that speaks about it, read from the services' stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harness.overlays.core.access import AccessRequest, Decision, Principal
+
+from . import callers, context, findings, identities, resource_policies
+from .documents import attached
+from .evaluation import advice, messages
+from .evaluation.decision import Policies, Verdict, decide
+from .evaluation.statements import Question
+from .modes import ENFORCE, OFF, modes
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A request and what was decided about it.
+
+    Attributes:
+        question: What was asked.
+        policies: All that spoke about it.
+        verdict: The decision.
+        mode: Whether it counts.
+    """
+
+    question: Question
+    policies: Policies
+    verdict: Verdict
+    mode: str
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the caller must not go on."""
+        return not self.verdict.is_allowed and self.mode == ENFORCE
+
+    @property
+    def message(self) -> str:
+        """AWS's sentence for the denial; empty when allowed."""
+        return "" if self.verdict.is_allowed else messages.denial(self.question, self.verdict)
+
+    @property
+    def explanation(self) -> str:
+        """Which statement decided, or what is missing."""
+        return advice.explanation(self.question, self.policies, self.verdict)
+
+    @property
+    def fix(self) -> str:
+        """The statement that would allow it; empty when nothing is missing."""
+        return advice.fix(self.question, self.verdict)
+
+
+def decide_request(
+    principal: Principal, action: str, resource: str, keys: Mapping[str, tuple[str, ...]]
+) -> Decided | None:
+    """Decide one action on one resource; None where nothing is evaluated.
+
+    Args:
+        principal: Who asks.
+        action: Such as `sqs:SendMessage`.
+        resource: An ARN, or `*`.
+        keys: Condition keys in lower case.
+    """
+    on = resource_policies.of_resource(resource, action)
+    owner = on.account or _account_in(resource) or principal.account
+    mode = modes.of(principal.account, owner)
+    if mode == OFF or _is_own_business(principal, action, owner, keys):
+        return None
+    known = {**context.of_principal(principal), **keys, "aws:resourceaccount": (owner,)}
+    question = Question(principal, action, resource, known, owner)
+    identity, boundary = identities.policies_of(principal)
+    session = tuple(attached("the session policy", one) for one in principal.session_policies)
+    policies = Policies(identity, boundary, session or None, on.policies, on.rule, on.is_trust)
+    return Decided(question, policies, decide(question, policies), mode)
+
+
+class Evaluator:
+    """Answers the questions of `harness.overlays.core.access`."""
+
+    def decide(self, request: AccessRequest) -> Decision:
+        region = request.region or _region_in(request.resource) or "us-east-1"
+        keys = {
+            "aws:securetransport": ("true",),
+            **context.of_moment(request.action, region),
+            **context.lowered(request.context),
+        }
+        decided = decide_request(request.principal, request.action, request.resource, keys)
+        if decided is None:
+            return Decision(True, decided_by="access isn't evaluated")
+        if not decided.verdict.is_allowed:
+            findings.note(decided)
+        kind = decided.verdict.policy_type
+        return Decision(
+            not decided.is_refused,
+            decided.message,
+            decided.explanation,
+            decided.fix,
+            decided.verdict.is_explicit,
+            kind.value if kind else "",
+        )
+
+    def principal_of(self, access_key: str, account: str) -> Principal | None:
+        try:
+            return callers.principal_of_key(access_key, account)
+        except (callers.UnknownAccessKey, callers.ExpiredCredentials):
+            return None
+
+
+def _is_own_business(
+    principal: Principal, action: str, owner: str, keys: Mapping[str, tuple[str, ...]]
+) -> bool:
+    """Say whether a service does what it needs no permission for.
+
+    Lambda's pollers invoke the functions that they poll for, and any service puts its own events
+    on the default bus of its resource's account.
+    """
+    if principal.kind != "service":
+        return False
+    if principal.arn == "lambda.amazonaws.com":
+        return action == "lambda:InvokeFunction"
+    is_event = action == "events:PutEvents" and principal.arn != "events.amazonaws.com"
+    return is_event and keys.get("aws:sourceaccount", (owner,)) == (owner,)
+
+
+def _account_in(resource: str) -> str:
+    parts = resource.split(":", 5)
+    return parts[4] if len(parts) == 6 and parts[4] != "aws" else ""
+
+
+def _region_in(resource: str) -> str:
+    parts = resource.split(":", 5)
+    return parts[3] if len(parts) == 6 else ""

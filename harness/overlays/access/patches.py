@@ -1,0 +1,82 @@
+"""Sessions of STS that keep what limits them, and whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from localstack.aws.api import CommonServiceException
+from localstack.services.sts.models import MultiValuedContextValue, SingleValuedContextValue
+from localstack.services.sts.provider import StsProvider
+
+from harness.overlays.core import extends
+
+from . import callers, identities
+from .evaluation.documents import MalformedPolicy, parse
+from .stores import iam_store
+
+
+@extends(StsProvider.assume_role, written_for="0a90f7d4c522")
+def assume_role(
+    upstream: Callable[..., Any], self: StsProvider, context: Any, *args: Any, **kwargs: Any
+) -> Any:
+    # Upstream drops session policies.
+    account = str(kwargs.get("role_arn") or "::::").split(":")[4]
+    limits = list(_limits(kwargs, account))
+    answer = upstream(self, context, *args, **kwargs)
+    held = _held(answer)
+    if limits:
+        held.iam_context[identities.SESSION_POLICIES] = MultiValuedContextValue(limits)
+    internal = context.internal_request_params or {}
+    if name := internal.get("service_principal"):
+        held.iam_context[identities.ASSUMED_BY] = SingleValuedContextValue(str(name))
+    return answer
+
+
+@extends(StsProvider.get_session_token, written_for="e70f668bd653")
+def get_session_token(
+    upstream: Callable[..., Any], self: StsProvider, context: Any, *args: Any, **kwargs: Any
+) -> Any:
+    # Upstream gives everybody credentials of the account's root user.
+    answer = upstream(self, context, *args, **kwargs)
+    caller = callers.caller_of(context)
+    if caller is not None and caller.principal.kind == "user":
+        held = _held(answer)
+        held.arn, held.user_id = caller.principal.arn, caller.principal.user_id
+    return answer
+
+
+@extends(StsProvider.get_federation_token, written_for="ae10939289f7")
+def get_federation_token(
+    upstream: Callable[..., Any], self: StsProvider, context: Any, *args: Any, **kwargs: Any
+) -> Any:
+    # Upstream drops the policies; without any a federated user may do nothing.
+    limits = list(_limits(kwargs, context.account_id))
+    answer = upstream(self, context, *args, **kwargs)
+    held = _held(answer)
+    held.iam_context[identities.SESSION_POLICIES] = MultiValuedContextValue(limits or [_NOTHING])
+    caller = callers.caller_of(context)
+    if caller is not None and caller.principal.arn:
+        by = SingleValuedContextValue(caller.principal.arn)
+        held.iam_context[identities.REQUESTED_BY] = by
+    return answer
+
+
+_NOTHING = '{"Version": "2012-10-17", "Statement": []}'
+
+
+def _held(answer: Any) -> Any:
+    return identities.credentials_of(answer["Credentials"]["AccessKeyId"])
+
+
+def _limits(given: dict[str, Any], account: str) -> Iterator[str]:
+    if document := given.get("policy"):
+        try:
+            parse(document)
+        except MalformedPolicy as problem:
+            raise CommonServiceException(
+                "MalformedPolicyDocument", f"Syntax errors in policy: {problem}.", 400, True
+            ) from None
+        yield document
+    for described in given.get("policy_arns") or ():
+        yield identities.managed_document(iam_store(account), described["arn"])

@@ -1,0 +1,72 @@
+"""Who may send to a queue, and in which words the others are refused."""
+
+from __future__ import annotations
+
+from .conftest import document, refusal, statement
+
+
+def test_the_root_user_needs_no_policy(aws, queue):
+    url, _ = queue()
+    assert aws("sqs").send_message(QueueUrl=url, MessageBody="hi")["MessageId"]
+
+
+def test_a_role_without_a_policy_is_refused_in_awss_words(session, queue):
+    url, arn = queue()
+    worker = session()
+    assert refusal(worker.client("sqs").send_message, QueueUrl=url, MessageBody="hi") == (
+        "AccessDenied",
+        403,
+        f"User: {worker.arn} is not authorized to perform: sqs:sendmessage on resource: {arn} "
+        "because no identity-based policy allows the sqs:sendmessage action",
+    )
+
+
+def test_a_role_does_what_its_policy_allows_and_nothing_else(session, queue):
+    url, arn = queue()
+    sqs = session(statement("sqs:SendMessage", arn)).client("sqs")
+    assert sqs.send_message(QueueUrl=url, MessageBody="hi")["MessageId"]
+    entries = [{"Id": "1", "MessageBody": "hi"}]
+    assert sqs.send_message_batch(QueueUrl=url, Entries=entries)["Successful"]
+    code, _, message = refusal(sqs.receive_message, QueueUrl=url)
+    assert code == "AccessDenied"
+    assert "sqs:receivemessage" in message
+
+
+def test_a_user_is_named_by_its_arn(user, queue):
+    url, _ = queue()
+    ana = user()
+    _, _, message = refusal(ana.client("sqs").send_message, QueueUrl=url, MessageBody="hi")
+    assert message.startswith(f"User: {ana.arn} is not authorized to perform: sqs:sendmessage")
+
+
+def test_across_accounts_both_sides_must_allow(aws, session, queue, other_account):
+    url, arn = queue(account=other_account)
+    worker = session(statement("sqs:SendMessage", arn))
+    sqs = worker.client("sqs")
+    code, status, message = refusal(sqs.send_message, QueueUrl=url, MessageBody="hi")
+    assert (code, status) == ("AccessDenied", 403)
+    assert message.endswith("because no resource-based policy allows the sqs:sendmessage action")
+
+    account = worker.arn.split(":")[4]
+    policy = document(statement("sqs:SendMessage", arn, Principal={"AWS": account}))
+    aws("sqs", account=other_account).set_queue_attributes(
+        QueueUrl=url, Attributes={"Policy": policy}
+    )
+    assert sqs.send_message(QueueUrl=url, MessageBody="hi")["MessageId"]
+
+    stranger = session().client("sqs")
+    _, _, message = refusal(stranger.send_message, QueueUrl=url, MessageBody="hi")
+    assert message.endswith("because no identity-based policy allows the sqs:sendmessage action")
+
+
+def test_a_deny_in_the_queues_policy_holds_for_root_as_well(aws, queue):
+    deny = statement(
+        "sqs:Send*",
+        effect="Deny",
+        Principal="*",
+        Condition={"Bool": {"aws:SecureTransport": "false"}},
+    )
+    url, _ = queue(Policy=document(deny))
+    code, status, message = refusal(aws("sqs").send_message, QueueUrl=url, MessageBody="hi")
+    assert (code, status) == ("AccessDenied", 403)
+    assert message.endswith("with an explicit deny in a resource-based policy")
