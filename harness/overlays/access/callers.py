@@ -51,7 +51,7 @@ def caller_of(context: Any) -> Caller | None:
     access_key = access_key_of(context.request)
     internal = context.internal_request_params
     if internal is not None:
-        return _internal_caller(internal, access_key)
+        return _internal_caller(internal, access_key, context.account_id)
     if access_key is None:
         return Caller(ANONYMOUS)
     return Caller(principal_of_key(access_key, context.account_id))
@@ -91,10 +91,10 @@ def access_key_of(request: Any) -> str | None:
     return key or None
 
 
-def _internal_caller(internal: Any, access_key: str | None) -> Caller | None:
+def _internal_caller(internal: Any, access_key: str | None, account: str) -> Caller | None:
     # With a role's credentials a service is the role, whatever else the request says of it.
-    if access_key and (session := identities.of_access_key(access_key, "")):
-        return Caller(session)
+    if access_key and (found := identities.of_access_key(access_key, account)):
+        return Caller(found)
     name = internal.get("service_principal")
     if not name:
         return None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.overlays.core.access import AccessRequest, Decision, Principal
+from harness.overlays.core.access import Principal
 
-from . import callers, context, findings, identities, resource_policies
+from . import context, identities, resource_policies
 from .documents import attached
 from .evaluation import advice, messages
 from .evaluation.decision import Policies, Verdict, decide
@@ -76,38 +76,6 @@ def decide_request(
     return Decided(question, policies, decide(question, policies), mode)
 
 
-class Evaluator:
-    """Answers the questions of `harness.overlays.core.access`."""
-
-    def decide(self, request: AccessRequest) -> Decision:
-        region = request.region or _region_in(request.resource) or "us-east-1"
-        keys = {
-            "aws:securetransport": ("true",),
-            **context.of_moment(request.action, region),
-            **context.lowered(request.context),
-        }
-        decided = decide_request(request.principal, request.action, request.resource, keys)
-        if decided is None:
-            return Decision(True, decided_by="access isn't evaluated")
-        if not decided.verdict.is_allowed:
-            findings.note(decided)
-        kind = decided.verdict.policy_type
-        return Decision(
-            not decided.is_refused,
-            decided.message,
-            decided.explanation,
-            decided.fix,
-            decided.verdict.is_explicit,
-            kind.value if kind else "",
-        )
-
-    def principal_of(self, access_key: str, account: str) -> Principal | None:
-        try:
-            return callers.principal_of_key(access_key, account)
-        except (callers.UnknownAccessKey, callers.ExpiredCredentials):
-            return None
-
-
 def _is_own_business(
     principal: Principal, action: str, owner: str, keys: Mapping[str, tuple[str, ...]]
 ) -> bool:
@@ -127,8 +95,3 @@ def _is_own_business(
 def _account_in(resource: str) -> str:
     parts = resource.split(":", 5)
     return parts[4] if len(parts) == 6 and parts[4] != "aws" else ""
-
-
-def _region_in(resource: str) -> str:
-    parts = resource.split(":", 5)
-    return parts[3] if len(parts) == 6 else ""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from harness.overlays.core.access import Principal
 
-from . import callers, context, findings, refusals
+from . import callers, context, encrypted, findings, refusals
 from .callers import Caller, ExpiredCredentials, UnknownAccessKey
 from .deciding import decide_request
 from .lookups import lookup_for
@@ -45,6 +45,7 @@ def decide_or_refuse(chain: Any, request_context: Any, response: Any) -> None:
         return
     for action, resource, keys in _asks(request_context, operation, actions, caller.principal):
         _decide(request_context, caller, action, resource, keys)
+    encrypted.demand_keys(request_context, caller)
 
 
 def _decide(

@@ -41,7 +41,6 @@ def _kms(kind: str, parameters: Parameters, place: Place) -> str | None:
         name = parameters.get("AliasName")
         return f"arn:{place.partition}:kms:{place.region}:{place.account}:{name}" if name else None
     identifier = parameters.get("KeyId") or parameters.get("TargetKeyId")
-    identifier = identifier or parameters.get("DestinationKeyId")
     if identifier is None and (blob := parameters.get("CiphertextBlob")):
         identifier = _key_of(blob)
     if identifier is None and (name := parameters.get("AliasName")):

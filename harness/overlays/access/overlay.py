@@ -10,7 +10,8 @@ from localstack.http import Request
 from harness import wire
 from harness.overlays.core import Overlay, access, control
 
-from . import deciding, findings, handler
+from . import findings, handler
+from .evaluator import Evaluator
 from .modes import checked, modes
 
 
@@ -20,7 +21,7 @@ class Access(Overlay):
 
     def install(self) -> None:
         super().install()
-        access.evaluate_with(deciding.Evaluator())
+        access.evaluate_with(Evaluator())
         # Before all others of LocalStack's custom handlers: what isn't allowed isn't seen.
         handlers.serve_custom_service_request_handlers.handlers.insert(0, handler.decide_or_refuse)
         control.serve(wire.IAM_PATH, iam, methods=("GET", "POST"))

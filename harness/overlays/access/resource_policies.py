@@ -61,7 +61,10 @@ def of_resource(resource: str, action: str) -> OfResource:
     if action == "sts:AssumeRole" or action.startswith(("sts:TagSession", "sts:SetSourceIdentity")):
         return OfResource(tuple(_trust(arn)), ResourceRule.MUST_ALLOW, True, arn.account)
     if arn.service == "kms" and arn.resource.startswith("key/"):
-        return OfResource(tuple(_key(arn)), ResourceRule.MUST_ALLOW, False, arn.account)
+        policies = tuple(_key(arn))
+        # Of a key that isn't there only who may use any learns that.
+        rule = ResourceRule.MUST_ALLOW if policies else ResourceRule.MAY_ALLOW
+        return OfResource(policies, rule, False, arn.account)
     account = arn.account
     if arn.service == "s3":
         account = _bucket_owner(arn)

@@ -65,6 +65,18 @@ def _copied_object(action: str, parameters: Parameters) -> Iterator[Part]:
     yield read, {"Bucket": bucket, "Key": key}
 
 
+def _reencrypted(action: str, parameters: Parameters) -> Iterator[Part]:
+    if action.endswith("From"):
+        source = {"KeyId": parameters.get("SourceKeyId")}
+        context = parameters.get("SourceEncryptionContext")
+        blob = parameters.get("CiphertextBlob")
+        yield action, {**source, "CiphertextBlob": blob, "EncryptionContext": context}
+    else:
+        context = parameters.get("DestinationEncryptionContext")
+        key = parameters.get("DestinationKeyId")
+        yield action, {"KeyId": key, "EncryptionContext": context}
+
+
 def _events(action: str, parameters: Parameters) -> Iterator[Part]:
     buses: dict[Any, Parameters] = {}
     for entry in parameters.get("Entries") or ():
@@ -117,6 +129,7 @@ _SEVERAL: Final[dict[str, Callable[[str, Parameters], Iterator[Part]]]] = {
     "dynamodb:TransactGetItems": _transaction,
     "dynamodb:TransactWriteItems": _transaction,
     "events:PutEvents": _events,
+    "kms:ReEncrypt": _reencrypted,
     "s3:CopyObject": _copied_object,
     "s3:DeleteObject": _one_object,
     "s3:DeleteObjects": _deleted_objects,
