@@ -48,12 +48,9 @@ def demand_keys(request_context: Any, caller: Caller) -> None:
     Raises:
         CommonServiceException: The service's error for what is wrong with the key.
     """
-    service = request_context.service.service_name
-    find = _USES.get((service, request_context.operation.name))
-    if find is None:
-        return
+    service, operation = request_context.service.service_name, request_context.operation.name
     place = Place(request_context.partition, request_context.region, request_context.account_id)
-    for use in find(request_context.service_request or {}, place):
+    for use in uses_of(service, operation, request_context.service_request or {}, place):
         _, _, _, region, account, _ = use.owner.split(":", 5)
         answer = keys.use(
             KeyRequest(
@@ -69,6 +66,12 @@ def demand_keys(request_context: Any, caller: Caller) -> None:
         )
         if answer.problem:
             raise _error(service, use, answer)
+
+
+def uses_of(service: str, operation: str, parameters: Parameters, place: Place) -> list[Use]:
+    """Return the keys that a request uses; most use none."""
+    find = _USES.get((service, operation))
+    return list(find(parameters, place)) if find else []
 
 
 def _sending(parameters: Parameters, place: Place) -> Iterator[Use]:
@@ -175,13 +178,13 @@ _USES: Final[dict[tuple[str, str], Callable[[Parameters, Place], Iterator[Use]]]
     ("ssm", "PutParameter"): _writing_parameter,
 }
 
-_KMS_ERRORS: Final[dict[KeyProblem, str]] = {
+KMS_ERRORS: Final[dict[KeyProblem, str]] = {
     "AccessDenied": "AccessDeniedException",
     "Disabled": "DisabledException",
     "InvalidState": "KMSInvalidStateException",
     "NotFound": "NotFoundException",
 }
-_QUEUE_ERRORS: Final = {**_KMS_ERRORS, "InvalidState": "InvalidStateException"}
+_QUEUE_ERRORS: Final = {**KMS_ERRORS, "InvalidState": "InvalidStateException"}
 
 
 def _error(service: str, use: Use, answer: KeyAnswer) -> CommonServiceException:
@@ -189,7 +192,7 @@ def _error(service: str, use: Use, answer: KeyAnswer) -> CommonServiceException:
     problem = answer.problem
     told = (
         f"{answer.message} (Service: AWSKMS; Status Code: 400; Error Code: "
-        f"{_KMS_ERRORS[problem]}; Request ID: {uuid.uuid4()}; Proxy: null)"
+        f"{KMS_ERRORS[problem]}; Request ID: {uuid.uuid4()}; Proxy: null)"
     )
     if service == "sqs":
         return CommonServiceException(f"KMS.{_QUEUE_ERRORS[problem]}", told, 400, True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from localstack.services.sts.models import sts_stores
 
@@ -140,11 +140,13 @@ def _of_user(store: Any, name: str) -> tuple[tuple[AttachedPolicy, ...], Attache
 
 
 def _of_entity(store: Any, entity: Any, owner: str) -> tuple[AttachedPolicy, ...]:
-    inline = [
-        attached(f"inline policy {name} of {owner}", unquote(document))
-        for name, document in list(entity.inline_policies.items())
-    ]
+    inline = [_inline(name, owner, text) for name, text in list(entity.inline_policies.items())]
     return (*inline, *(managed(store, arn) for arn in list(entity.attached_policy_arns)))
+
+
+@lru_cache(maxsize=4096)
+def _inline(name: str, owner: str, quoted: str) -> AttachedPolicy:
+    return attached(f"inline policy {name} of {owner}", unquote(quoted))
 
 
 def _boundary(store: Any, entity: Any) -> AttachedPolicy | None:
@@ -154,15 +156,23 @@ def _boundary(store: Any, entity: Any) -> AttachedPolicy | None:
 
 def managed(store: Any, arn: str) -> AttachedPolicy:
     """Return a managed policy, AWS's or the account's own; one without statements if it's gone."""
-    return attached(arn, managed_document(store, arn), arn)
+    return _managed(arn, _quoted(store, arn))
 
 
 def managed_document(store: Any, arn: str) -> str:
     """Return the document of a managed policy's default version; empty if there is none."""
+    return unquote(_quoted(store, arn))
+
+
+@lru_cache(maxsize=4096)
+def _managed(arn: str, quoted: str) -> AttachedPolicy:
+    return attached(arn, unquote(quoted), arn)
+
+
+def _quoted(store: Any, arn: str) -> str:
     entity = store.MANAGED_POLICIES.get(arn) if store else None
     if entity is not None:
-        version = entity.versions[entity.policy["DefaultVersionId"]]
-        return unquote(version["Document"])
+        return str(entity.versions[entity.policy["DefaultVersionId"]]["Document"])
     if ":iam::aws:policy/" in arn:
         return _aws_managed().get(arn.rpartition("/")[2], "")
     return ""
@@ -172,6 +182,6 @@ def managed_document(store: Any, arn: str) -> str:
 def _aws_managed() -> dict[str, str]:
     file = files("localstack.services.iam") / "resources" / "aws_managed_policies.json"
     return {
-        name: json.dumps(policy["Document"])
+        name: quote(json.dumps(policy["Document"]))
         for name, policy in json.loads(file.read_text(encoding="utf-8")).items()
     }

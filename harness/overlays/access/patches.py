@@ -1,4 +1,4 @@
-"""Sessions of STS that keep what limits them, and whose they are."""
+"""Sessions of STS that keep what limits them, and requests to queues' own URLs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from localstack.aws.api import CommonServiceException
+from localstack.services.sqs import query_api
 from localstack.services.sts.models import MultiValuedContextValue, SingleValuedContextValue
 from localstack.services.sts.provider import StsProvider
 
 from harness.overlays.core import extends
 
-from . import callers, identities
+from . import callers, identities, queue_urls
 from .evaluation.documents import MalformedPolicy, parse
 from .stores import iam_store
 
@@ -80,3 +81,10 @@ def _limits(given: dict[str, Any], account: str) -> Iterator[str]:
         yield document
     for described in given.get("policy_arns") or ():
         yield identities.managed_document(iam_store(account), described["arn"])
+
+
+@extends(query_api.try_call_sqs, written_for="a151780bb44b")
+def try_call_sqs(upstream: Callable[..., Any], request: Any, region: str) -> Any:
+    # Upstream calls SQS as itself from here on.
+    queue_urls.demand(request, region)
+    return upstream(request, region)

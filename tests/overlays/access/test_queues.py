@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
 from .conftest import document, refusal, statement
 
 
@@ -70,3 +75,32 @@ def test_a_deny_in_the_queues_policy_holds_for_root_as_well(aws, queue):
     code, status, message = refusal(aws("sqs").send_message, QueueUrl=url, MessageBody="hi")
     assert (code, status) == ("AccessDenied", 403)
     assert message.endswith("with an explicit deny in a resource-based policy")
+
+
+@pytest.mark.parametrize("policy", [None, "public", "encrypted"])
+def test_nobody_may_send_to_a_queue_that_is_not_public(aws, queue, policy):
+    attributes = {}
+    if policy:
+        attributes["Policy"] = document(statement("sqs:SendMessage", Principal="*"))
+    if policy == "encrypted":
+        attributes["KmsMasterKeyId"] = aws("kms").create_key()["KeyMetadata"]["KeyId"]
+    url, _ = queue(**attributes)
+    where = urlsplit(url)
+    answer = httpx.get(
+        f"http://127.0.0.1:{where.port}{where.path}",
+        params={"Action": "SendMessage", "MessageBody": "hi"},
+        headers={"Host": where.netloc},
+        timeout=30,
+    )
+    if policy == "public":
+        assert answer.status_code == 200
+    elif policy == "encrypted":
+        assert answer.status_code == 400
+        assert "<Code>KMS.AccessDeniedException</Code>" in answer.text
+    else:
+        assert answer.status_code == 403
+        assert "<Code>AccessDenied</Code>" in answer.text
+        assert (
+            "<Message>Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied."
+            in answer.text
+        )
