@@ -8,7 +8,7 @@ from .run_target import RUN_TARGET
 
 TIME_TRAVEL = "time-travel"
 TRACE = "trace"
-KNOWN = ("environments", "inbox", "reset", TIME_TRAVEL, TRACE)
+KNOWN = ("environments", "iam", "inbox", "reset", TIME_TRAVEL, TRACE)
 """What a target may be capable of; see `harness.targets.base.Target.capabilities`."""
 PROPERTY = "lacks"
 """Name under which a skipped test's report carries what its target lacks."""

@@ -33,6 +33,6 @@ def test_a_misspelt_capability_is_an_error(suite, noting_target):
     result.stdout.fnmatch_lines(
         [
             '*test_a.py::test_it requires the unknown capability "time-travle".'
-            " (environments, inbox, reset, time-travel, trace)*"
+            " (environments, iam, inbox, reset, time-travel, trace)*"
         ]
     )
