@@ -43,6 +43,8 @@ def _kms(kind: str, parameters: Parameters, place: Place) -> str | None:
     identifier = parameters.get("KeyId") or parameters.get("TargetKeyId")
     if identifier is None and (blob := parameters.get("CiphertextBlob")):
         identifier = _key_of(blob)
+    if identifier is None and (token := parameters.get("GrantToken")):
+        return _key_of_grant(token)
     if identifier is None and (name := parameters.get("AliasName")):
         identifier = name
     return key_arn(identifier, place) if identifier else None
@@ -57,6 +59,17 @@ def _key_of(blob: Any) -> str | None:
         return str(deserialize_ciphertext_blob(content).key_id)
     except (ValueError, UnicodeDecodeError, binascii.Error):
         return None
+
+
+def _key_of_grant(token: str) -> str | None:
+    """Return the ARN of the key that a grant token's grant is for; the token says where it is."""
+    try:
+        account, region, _ = base64.b64decode(token).decode().split(":", 2)
+    except (ValueError, UnicodeDecodeError):
+        return None
+    store = store_of("localstack.services.kms.models", "kms_stores", account, region)
+    grant = store.grants.get(store.grant_tokens.get(token)) if store else None
+    return str(grant.metadata["KeyArn"]) if grant else None
 
 
 def _iam(kind: str, parameters: Parameters, place: Place) -> str | None:

@@ -22,8 +22,8 @@ def assume_role(
     upstream: Callable[..., Any], self: StsProvider, context: Any, *args: Any, **kwargs: Any
 ) -> Any:
     # Upstream drops session policies.
-    account = str(kwargs.get("role_arn") or "::::").split(":")[4]
-    limits = list(_limits(kwargs, account))
+    parts = str(kwargs.get("role_arn")).split(":")
+    limits = list(_limits(kwargs, parts[4] if len(parts) > 4 else ""))
     answer = upstream(self, context, *args, **kwargs)
     held = _held(answer)
     if limits:

@@ -177,3 +177,31 @@ def test_who_hands_a_role_to_a_service_must_be_allowed_to(session, role, may_pas
             f"User: {developer.arn} is not authorized to perform: iam:PassRole on resource: "
             f"{execution} because no identity-based policy allows the iam:PassRole action",
         )
+
+
+@pytest.mark.parametrize("arn", ["nothing-valid-in-here", "arn:aws:iam::x"])
+def test_a_malformed_role_is_refused_for_its_form(aws, arn):
+    code, status, message = refusal(
+        aws("sts").assume_role, RoleArn=arn.ljust(20, "-"), RoleSessionName="run"
+    )
+    assert (code, status) == ("ValidationError", 400)
+    assert message == f"{arn.ljust(20, '-')} is invalid"
+
+
+def test_a_malformed_session_policy_is_refused(session, role):
+    arn = role()
+    trusted = session(statement("sts:AssumeRole", arn)).client("sts")
+    code, status, message = refusal(
+        trusted.assume_role, RoleArn=arn, RoleSessionName="run", Policy='{"Statement": "all"}'
+    )
+    assert (code, status) == ("MalformedPolicyDocument", 400)
+    assert message.startswith("Syntax errors in policy")
+
+
+def test_a_session_token_is_for_the_user_who_asked(user, queue):
+    url, _ = queue()
+    ana = user()
+    keys = ana.client("sts").get_session_token()["Credentials"]
+    same = type(ana)(ana._emulator, ana.arn, keys)
+    assert same.client("sts").get_caller_identity()["Arn"] == ana.arn
+    assert refusal(same.client("sqs").receive_message, QueueUrl=url)[0] == "AccessDenied"

@@ -94,11 +94,10 @@ def rule(aws):
     return create
 
 
-def test_a_rule_reaches_a_queue_that_lets_it_in(aws, emulator, aws_account, queue, rule, received):
+def test_a_rule_reaches_a_queue_that_lets_it_in(aws, denied, queue, rule, received):
     url, arn = queue()
     rule_arn, put = rule(arn)
     put()
-
     assert denied(arn)["principal"] == "events.amazonaws.com"
     policy = document(allow("events.amazonaws.com", "sqs:SendMessage", arn, rule_arn))
     aws("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
@@ -117,5 +116,4 @@ def test_the_wrong_source_is_kept_out(aws, aws_account, denied, queue, rule):
     policy = document(allow("events.amazonaws.com", "sqs:SendMessage", arn, other))
     aws("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     put()
-
     assert "allows it if ArnEquals aws:sourcearn is" in denied(arn)["decided_by"]
