@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from harness.overlays.core.access import ContextValue, Principal
 
+from .operations import mail
 from .operations.arns import Parameters
 
 _TYPES: Final = {
@@ -103,6 +104,8 @@ def of_parameters(wanted: Iterable[str], parameters: Parameters, headers: Any = 
     given = {_plain(name): value for name, value in parameters.items()}
     for key in wanted:
         prefix, _, name = key.partition(":")
+        if key == "ses:FromAddress":
+            keys.update(mail.keys_of(parameters))
         if prefix == "aws":
             continue
         if name.startswith("x-amz-"):

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from localstack.services.sts.provider import ROLE_ARN_REGEX, SESSION_NAME_REGEX
-
 from harness.overlays.core.access import Principal
 
-from . import callers, context, encrypted, findings, refusals
+from . import callers, context, encrypted, findings, forms, refusals
 from .callers import Caller, ExpiredCredentials, UnknownAccessKey
 from .deciding import decide_request
 from .lookups import lookup_for
@@ -45,19 +43,11 @@ def decide_or_refuse(chain: Any, request_context: Any, response: Any) -> None:
     if actions is None:
         _report_unknown(request_context, caller, operation)
         return
-    if _is_malformed(operation, request_context.service_request or {}):
+    if forms.is_malformed(operation, request_context.service_request or {}):
         return
     for action, resource, keys in _asks(request_context, operation, actions, caller.principal):
         _decide(request_context, caller, action, resource, keys)
     encrypted.demand_keys(request_context, caller)
-
-
-def _is_malformed(operation: Operation, parameters: Parameters) -> bool:
-    """Say whether STS refuses a request for its form, which it looks at first."""
-    if (operation.service, operation.name) != ("sts", "AssumeRole"):
-        return False
-    role, session = parameters.get("RoleArn") or "", parameters.get("RoleSessionName") or ""
-    return not (ROLE_ARN_REGEX.match(role) and SESSION_NAME_REGEX.match(session))
 
 
 def _decide(

@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Callable
 from typing import Any, Final
 
+from .forms import execution_of
 from .operations import names
 from .operations.arns import Lookup, Parameters, Place
 from .stores import iam_store, moto_backend, store_of
@@ -130,9 +131,16 @@ def _stack(kind: str, parameters: Parameters, place: Place) -> str | None:
     return f"{home}:stack/{name}/*"
 
 
+def _lambda(kind: str, parameters: Parameters, place: Place) -> str | None:
+    if kind == "durable execution" and (callback := parameters.get("CallbackId")):
+        return execution_of(str(callback))
+    return names.function(kind, parameters, place)
+
+
 _LOOKUPS: Final[dict[str, Callable[[str, Parameters, Place], str | None]]] = {
     "cloudformation": _stack,
     "iam": _iam,
     "kms": _kms,
+    "lambda": _lambda,
     "secretsmanager": _secret,
 }

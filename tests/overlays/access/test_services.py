@@ -251,3 +251,26 @@ def test_a_grant_lets_its_grantee_use_a_key_as_far_as_it_goes(aws, session, role
     assert refusal(kms.encrypt, KeyId=key, Plaintext=b"x")[0] == "AccessDeniedException"
     code, _, _ = refusal(kms.decrypt, CiphertextBlob=blob, EncryptionContext=blue)
     assert code == "AccessDeniedException"
+
+
+@pytest.mark.parametrize("service", ["ses", "sesv2"])
+def test_mail_is_sent_from_the_addresses_that_a_policy_names(aws, session, service):
+    sender, other = "a@example.com", "b@example.com"
+    for address in (sender, other):
+        aws("ses").verify_email_identity(EmailAddress=address)
+    only = {"StringEquals": {"ses:FromAddress": sender}}
+    client = session(statement("ses:SendEmail", Condition=only)).client(service)
+
+    def send(address):
+        subject, text = {"Data": "s"}, {"Text": {"Data": "t"}}
+        to = {"ToAddresses": [other]}
+        if service == "ses":
+            message = {"Subject": subject, "Body": text}
+            return client.send_email(Source=f"A <{address}>", Destination=to, Message=message)
+        content = {"Simple": {"Subject": subject, "Body": text}}
+        return client.send_email(FromEmailAddress=address, Destination=to, Content=content)
+
+    assert send(sender)["MessageId"]
+    code, _, message = refusal(send, address=other)
+    assert code.startswith("AccessDenied")
+    assert f":identity/{other} because no identity-based policy allows" in message

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
+from . import mail
 from .arns import NOT_THIS, Parameters, Place
 
 _DEFAULT_BUS: Final = "default"
@@ -132,10 +133,9 @@ def schedule(kind: str, parameters: Parameters, place: Place) -> str | None:
 
 def identity(kind: str, parameters: Parameters, place: Place) -> str | None:
     """Return the ARN of the identity that mail is sent by."""
-    sender = parameters.get("Source") or parameters.get("FromEmailAddress")
-    if kind != "identity" or not sender:
+    address = mail.sender_of(parameters) if kind == "identity" else ""
+    if not address:
         return None
-    address = sender.rpartition("<")[2].rstrip("> ")
     return f"arn:{place.partition}:ses:{place.region}:{place.account}:identity/{address}"
 
 
