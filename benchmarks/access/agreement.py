@@ -21,10 +21,10 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.unit.access.asking import verdict_of  # noqa: E402
-from tests.unit.access.generated import Case, cases  # noqa: E402
+from tests.unit.policies.asking import verdict_of  # noqa: E402
+from tests.unit.policies.generated import Case, cases  # noqa: E402
 
-RECORDED = ROOT / "tests" / "unit" / "access" / "verdicts.json"
+RECORDED = ROOT / "tests" / "unit" / "policies" / "verdicts.json"
 
 
 def main() -> int:
