@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from harness.overlays.core.access import Principal
+from harness.overlays.core.access import ANONYMOUS, Principal
 
-from . import callers, context, encrypted, findings, forms, refusals
+from . import callers, context, encrypted, findings, forms, refusals, unsigned
 from .callers import Caller, ExpiredCredentials, UnknownAccessKey
 from .deciding import decide_request
 from .lookups import lookup_for
@@ -43,7 +43,10 @@ def decide_or_refuse(chain: Any, request_context: Any, response: Any) -> None:
     if actions is None:
         _report_unknown(request_context, caller, operation)
         return
-    if forms.is_malformed(operation, request_context.service_request or {}):
+    parameters = request_context.service_request or {}
+    if forms.is_malformed(operation, parameters):
+        return
+    if caller.principal is ANONYMOUS and unsigned.is_enough(operation, parameters):
         return
     for action, resource, keys in _asks(request_context, operation, actions, caller.principal):
         _decide(request_context, caller, action, resource, keys)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import pytest
+
+from harness.observe.http import http_client
+from harness.observe.inbox import Inbox
 
 from .conftest import NUMBERS, document, refusal, statement
 
@@ -274,3 +278,26 @@ def test_mail_is_sent_from_the_addresses_that_a_policy_names(aws, session, servi
     code, _, message = refusal(send, address=other)
     assert code.startswith("AccessDenied")
     assert f":identity/{other} because no identity-based policy allows" in message
+
+
+def test_a_token_confirms_a_subscription_without_a_signature(emulator, aws, aws_account):
+    topic, address = aws("sns").create_topic(Name=named("topic"))["TopicArn"], "me@example.com"
+    aws("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint=address)
+    answers = []
+    with http_client(emulator.endpoint_url) as http:
+
+        def follow(link):
+            demanding = http.get(f"{link}&AuthenticateOnUnsubscribe=true")
+            answers.extend([demanding, http.get(link)])
+            return answers[-1]
+
+        Inbox(emulator.endpoint_url, aws_account).confirm(address, get=follow)
+    assert [answer.status_code for answer in answers] == [403, 200]
+    (found,) = aws("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert found["SubscriptionArn"].startswith(topic)
+    ended = httpx.get(
+        emulator.endpoint_url,
+        params={"Action": "Unsubscribe", "SubscriptionArn": found["SubscriptionArn"]},
+    )
+    assert ended.status_code == 200
+    assert aws("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == []
