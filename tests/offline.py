@@ -1,4 +1,6 @@
-"""Runs pytest where no network exists but loopback: `python tests/offline.py ARGS…`.
+"""Runs the scenarios where no network exists but loopback: `python tests/offline.py ARGS…`.
+
+The arguments are `harness run`'s.
 
 On Linux the process moves into a network namespace of its own, so that no socket of any child
 can leave the machine. Where the kernel refuses that, pytest-socket blocks the test process
@@ -62,13 +64,14 @@ def install_libraries(folder: Path) -> None:
 
 def main() -> None:
     install_libraries(Path("scenarios"))
-    arguments = ["-m", "pytest", *sys.argv[1:]]
+    arguments = ["-m", "harness", "run", *sys.argv[1:]]
     try:
         enter_empty_network()
         print("offline: this run has a network namespace of its own, with loopback alone")
     except (AttributeError, OSError) as refusal:
         print(f"offline: no network namespace here ({refusal}); the test process alone is blocked")
-        arguments += ["--disable-socket", "--allow-unix-socket", "--allow-hosts=127.0.0.1,::1"]
+        blocked = ["--disable-socket", "--allow-unix-socket", "--allow-hosts=127.0.0.1,::1"]
+        arguments += blocked if "--" in arguments else ["--", *blocked]
     os.environ["UV_OFFLINE"] = "1"
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, *arguments])
