@@ -9,7 +9,7 @@ from localstack.http import Request
 
 from harness import wire
 
-from . import background, control, forgetting, patching, registry
+from . import background, control, forgetting, model_patches, patching, registry
 from .base import Overlay
 
 
@@ -19,6 +19,7 @@ class Core(Overlay):
 
     def install(self) -> None:
         super().install()
+        patching.apply(model_patches.__name__)
         forgetting.find_bundles()
         control.serve(wire.INFO_PATH, info)
         control.serve(wire.OVERLAYS_PATH, overlays)

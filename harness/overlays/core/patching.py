@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from localstack.utils.patch import Patch, get_defining_object
+from wrapt import register_post_import_hook
 
 from harness import wire
 
@@ -180,6 +181,26 @@ def apply(module: str) -> None:
             Patch(home, name, registered.replacement).apply()
     for substitute in names:
         setattr(substitute.upstream, substitute.name, substitute.replacement)
+
+
+def apply_when_imported(module: str, upstream: str) -> None:
+    """Apply a module's patches when a module of upstream is imported, which takes long.
+
+    While the patches aren't known to fit they are applied at once, so that a start shows it.
+
+    Args:
+        module: Name of the module that registers the patches; it imports what it patches.
+        upstream: Name of the upstream module that is imported before any of it is used.
+    """
+
+    def now(_: Any = None) -> None:
+        importlib.import_module(module)
+        apply(module)
+
+    if os.environ.get(wire.IS_VERIFIED):
+        register_post_import_hook(now, upstream)
+    else:
+        now()
 
 
 def registered_patches() -> list[RegisteredPatch | Substitute]:

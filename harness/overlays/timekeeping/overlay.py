@@ -35,6 +35,10 @@ class Timekeeping(Overlay):
         super().install()
         for module in _patch_modules():
             patching.apply(module)
+        # What interprets state machines imports a good part of LocalStack and moto.
+        patching.apply_when_imported(
+            f"{__package__}.state_machine_patches", "localstack.services.stepfunctions.provider"
+        )
         control.serve(wire.CLOCK_PATH, clock)
         control.serve(wire.ADVANCE_PATH, advance, methods=("POST",))
 
@@ -49,7 +53,6 @@ def _patch_modules() -> list[str]:
         metric_alarm_patches,
         presigned_url_patches,
         queue_patches,
-        state_machine_patches,
         table_patches,
     )
 
@@ -58,7 +61,6 @@ def _patch_modules() -> list[str]:
         metric_alarm_patches,
         presigned_url_patches,
         queue_patches,
-        state_machine_patches,
         table_patches,
     )
     return [module.__name__ for module in modules]
