@@ -68,8 +68,9 @@ class RecordedCall:
     def outcome(self) -> str:
         """How it ended, with AWS's message and the statement that decided."""
         if self.is_well:
-            return "ok"
-        said = f"{self.error}: {self.message}" if self.message else self.error
+            said = "ok"
+        else:
+            said = f"{self.error}: {self.message}" if self.message else self.error
         return f"{said} [{self.decided_by}]" if self.decided_by else said
 
     @property

@@ -22,8 +22,6 @@ CAPABILITY = "iam"
 class IamAuditWarning(pytest.PytestWarning):
     """A call that policies don't allow, let through since the run is an audit."""
 
-    __module__ = "pytest"
-
 
 class AuditRecorder:
     """Writes an audit's warnings to the report's folder, for `harness run`."""

@@ -117,13 +117,17 @@ def _executions(document: dict[str, Any]) -> ModuleExecutions:
 def test_of(reports: Mapping[str, pytest.TestReport]) -> RunTest:
     """Return what a test's reports say together."""
     phases = [reports[name] for name in _PHASES if name in reports]
+    # Of a test whose worker crashed pytest-xdist reports "???".
+    phases += [report for name, report in reports.items() if name not in _PHASES]
     first = phases[0]
     decisive = _decisive(phases)
     outcome = Outcome(decisive.outcome)
     return RunTest(
         id=first.nodeid,
         outcome=outcome,
-        started=datetime.fromtimestamp(first.start, UTC),
+        started=datetime.fromtimestamp(first.start, UTC)
+        if first.start
+        else machine_time.timestamp(),
         setup=timedelta(seconds=reports["setup"].duration if "setup" in reports else 0),
         duration=timedelta(seconds=sum(report.duration for report in phases)),
         worker=getattr(first, "worker_id", ""),
@@ -145,8 +149,9 @@ def reason_of(report: pytest.TestReport) -> str:
         return str(report.longrepr[2]).removeprefix("Skipped: ")
     crash = getattr(report.longrepr, "reprcrash", None)
     said = crash.message if crash else report.longreprtext
-    first = next((line for line in said.strip().splitlines() if line.strip()), "")
-    return first.strip()
+    lines = (line.strip() for line in said.splitlines())
+    # pytest-xdist writes its worker's name above what a worker died of.
+    return next((line for line in lines if line and not line.startswith("[gw")), "")
 
 
 def _properties(report: pytest.TestReport, wanted: str) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from harness import targets
 from harness.deploy import stack as stacks
 from harness.errors import HarnessError
 
+from .commands import endpoint, harness  # noqa: F401 - fixtures
+
 
 class NotingTarget:
     """A target that runs nothing and notes what it is asked for."""

@@ -55,6 +55,25 @@ def test_every_claim_has_its_outcome_and_tests(suite, claims_yaml, report, worke
     ]
 
 
+@pytest.mark.parametrize("phase", ["place", "test_it"], ids=["setup", "call"])
+def test_a_test_whose_process_dies_has_failed(suite, claims_yaml, report, phase):
+    module = """
+        import os
+        import pytest
+
+        @pytest.fixture
+        def place(): DIE("place")
+
+        @pytest.mark.claim("bus.prefix")
+        def test_it(place): DIE("test_it")
+    """
+    died = module.replace(f'DIE("{phase}")', "os._exit(7)").replace("DIE", "print")
+    suite("--harness-report", "report", "-n", "1", "--max-worker-restart=0", test_a=died)
+    [test] = report("run.json")["tests"]
+    assert test["outcome"] == "failed"
+    assert "crashed" in test["reason"]
+
+
 def test_the_run_is_recorded_test_by_test(suite, claims_yaml, report):
     suite("--harness-report", "report", test_a=SUITE)
     tests = {test["id"].partition("::")[2]: test for test in report("run.json")["tests"]}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from harness.overlays.core import call_facts
 from harness.overlays.core.access import ANONYMOUS, Principal
 
 from . import callers, context, encrypted, findings, forms, refusals, unsigned
@@ -38,6 +39,7 @@ def decide_or_refuse(chain: Any, request_context: Any, response: Any) -> None:
         return
     if caller is None:
         return
+    call_facts.note(request_context, principal=caller.principal.name)
     operation = _operation(request_context.service, request_context.operation)
     actions = actions_of(operation)
     if actions is None:
@@ -64,8 +66,14 @@ def _decide(
         **keys,
     }
     decided = decide_request(caller.principal, action, resource, known)
-    if decided is None or decided.verdict.is_allowed:
+    if decided is None:
         return
+    if decided.verdict.is_allowed:
+        # Of a call's several decisions the first is told, and a denial before all others.
+        if decided.verdict.by and "decided_by" not in call_facts.of(request_context):
+            call_facts.note(request_context, decided_by=str(decided.verdict.by))
+        return
+    call_facts.note(request_context, decided_by=decided.explanation)
     findings.note(decided)
     if decided.is_refused:
         raise refusals.refusal(request_context, decided)
@@ -129,6 +137,7 @@ def _report_unknown(request_context: Any, caller: Caller, operation: Operation) 
     text = f"which permission {name} needs isn't known"
     LOG.warning("%s may be allowed or denied wrongly: %s.", name, text)
     message = f"User: {principal.name} is not authorized to perform: {name}: {text}"
+    call_facts.note(request_context, decided_by=text)
     findings.note_unknown(mode, principal.name, name, message, text, account)
     if mode == ENFORCE and principal.kind != "root":
         raise refusals.denial(request_context, message)
@@ -144,6 +153,7 @@ def _refuse_credentials(request_context: Any, problem: Exception) -> None:
     error = make(request_context)
     name = f"{request_context.service.service_name}:{request_context.operation.name}"
     reason = "the credentials have expired" if is_expired else "nobody has this access key"
+    call_facts.note(request_context, decided_by=reason)
     findings.note_unknown(mode, f"access key {problem}", name, error.message, reason, account)
     if mode == ENFORCE:
         raise error

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from harness import wire
+from harness.observe.calls import calls_at
 
 from .conftest import document, refusal, statement
 
@@ -111,3 +112,25 @@ def test_a_rest_api_with_iam_asks_policies_and_its_own(aws, emulator, session, a
     }
     arn = f"arn:aws:execute-api:us-east-1:{aws_account}:{api['id']}/live/GET/"
     assert call(session(statement("execute-api:Invoke", arn))).status_code == 200
+
+
+def test_the_flight_recorder_tells_who_called_and_which_statement_decided(
+    emulator, aws, aws_account, session, role, queue
+):
+    url, arn = queue()
+    sender = session(of=role(statement("sqs:SendMessage", arn)))
+    sender.client("sqs").send_message(QueueUrl=url, MessageBody="hi")
+    refusal(sender.client("sqs").receive_message, QueueUrl=url)
+    aws("sqs").purge_queue(QueueUrl=url)
+
+    found = calls_at(emulator.endpoint_url, aws_account).calls
+    sent, refused, purged = [call for call in found if call.about.get("QueueUrl") == url][-3:]
+    assert (sent.by, refused.by) == (sender.arn, sender.arn)
+    assert (
+        sent.decided_by
+        == "Allow in statement 1 of inline policy own of role " + sender.arn.split("/")[1]
+    )
+    assert refused.decided_by.startswith("no identity-based policy of ")
+    assert refused.decided_by.endswith(" allows sqs:ReceiveMessage")
+    assert refused.decided_by in str(refused)
+    assert purged.decided_by == ""

@@ -52,6 +52,11 @@ def test_a_services_call_in_a_line():
     )
 
 
+def test_what_was_allowed_says_by_which_statement():
+    call = replace(CALL, decided_by="Allow in statement 1 of the inline policy send")
+    assert call.outcome == "ok [Allow in statement 1 of the inline policy send]"
+
+
 def test_an_arn_is_shown_by_its_end_and_a_log_group_whole():
     arn = {"FunctionName": "arn:aws:lambda:us-east-1:111122223333:function:shop"}
     assert replace(CALL, about=arn).resource == "function:shop"
