@@ -13,6 +13,7 @@ from harness.overlays.core import Overlay, access, control
 from . import findings, handler
 from .evaluator import Evaluator
 from .modes import checked, modes
+from .written.handler import judge_or_refuse
 
 
 class Access(Overlay):
@@ -23,7 +24,8 @@ class Access(Overlay):
         super().install()
         access.evaluate_with(Evaluator())
         # Before all others of LocalStack's custom handlers: what isn't allowed isn't seen.
-        handlers.serve_custom_service_request_handlers.handlers.insert(0, handler.decide_or_refuse)
+        steps = handlers.serve_custom_service_request_handlers.handlers
+        steps[:0] = [handler.decide_or_refuse, judge_or_refuse]
         control.serve(wire.IAM_PATH, iam, methods=("GET", "POST"))
 
     def reset(self, account: str, region: str | None = None) -> None:

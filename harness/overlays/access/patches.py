@@ -13,7 +13,7 @@ from localstack.services.sts.provider import StsProvider
 from harness.overlays.core import extends
 
 from . import callers, identities, queue_urls
-from .evaluation.documents import MalformedPolicy, parse
+from .evaluation.documents import MalformedPolicy, NotJson, parse
 from .stores import iam_store
 
 
@@ -75,9 +75,9 @@ def _limits(given: dict[str, Any], account: str) -> Iterator[str]:
         try:
             parse(document)
         except MalformedPolicy as problem:
-            raise CommonServiceException(
-                "MalformedPolicyDocument", f"Syntax errors in policy: {problem}.", 400, True
-            ) from None
+            is_json = not isinstance(problem, NotJson)
+            text = "Syntax errors in policy." if is_json else "This policy contains invalid Json"
+            raise CommonServiceException("MalformedPolicyDocument", text, 400, True) from None
         yield document
     for described in given.get("policy_arns") or ():
         yield identities.managed_document(iam_store(account), described["arn"])

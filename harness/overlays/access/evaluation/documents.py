@@ -27,6 +27,10 @@ class MalformedPolicy(ValueError):
     """A document that isn't a policy; the message says where and why."""
 
 
+class NotJson(MalformedPolicy):
+    """What isn't even a JSON object."""
+
+
 @dataclass(frozen=True)
 class Condition:
     """One key of one operator: `{"StringLike": {"aws:PrincipalArn": [...]}}`.
@@ -94,9 +98,9 @@ def parse(document: str) -> Policy:
     try:
         content = json.loads(document)
     except (ValueError, RecursionError) as problem:
-        raise MalformedPolicy(f"not JSON: {problem}") from None
+        raise NotJson(f"not JSON: {problem}") from None
     if not isinstance(content, dict):
-        raise MalformedPolicy("not a JSON object")
+        raise NotJson("not a JSON object")
     version = content.get("Version", _VERSIONS[1])
     if version not in _VERSIONS:
         raise MalformedPolicy(f"unknown Version {version!r}")

@@ -1,0 +1,1 @@
+"""Policies that somebody writes: a service takes none that it couldn't evaluate."""
