@@ -103,10 +103,12 @@ def test_an_update_that_fails_is_rolled_back(deploy, project, stacks_left):
 
 
 def test_a_resource_without_an_update_says_so(deploy, project):
-    rule = "Resources: {A: {Type: 'AWS::Events::EventBus', Properties: {Name: b, Description: %s}}}"
-    stack = deploy(rule % "one")
-    project({"template.yaml": rule % "two"})
-    with pytest.raises(DeploymentFailed, match="AWS::Events::EventBus can't be updated"):
+    key = (
+        "Resources: {A: {Type: 'AWS::ApiGateway::ApiKey', Properties: {Name: b, Description: %s}}}"
+    )
+    stack = deploy(key % "one")
+    project({"template.yaml": key % "two"})
+    with pytest.raises(DeploymentFailed, match="AWS::ApiGateway::ApiKey can't be updated"):
         stack.update()
 
 

@@ -6,8 +6,14 @@ import json
 
 import pytest
 
-READER = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}}]}
-WRITER = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "es.amazonaws.com"}}]}
+
+def policy_of(service: str) -> dict:
+    statement = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
+    return {"Statement": [{**statement, "Principal": {"Service": service}}]}
+
+
+READER = policy_of("events.amazonaws.com")
+WRITER = policy_of("es.amazonaws.com")
 
 
 def template(document: dict) -> str:

@@ -146,10 +146,10 @@ def test_an_api_gets_its_new_body_name_and_deployment(changed, aws):
 
 
 def test_a_type_without_an_update_fails_by_name_and_stays(changed, aws):
-    def bus(description: str) -> dict:
-        return {"B": resource("AWS::Events::EventBus", Name="mine", Description=description)}
+    def key(description: str) -> dict:
+        return {"B": resource("AWS::ApiGateway::ApiKey", Name="mine", Description=description)}
 
-    changed(bus("one"), bus("two"), ends="UPDATE_ROLLBACK_COMPLETE")
+    changed(key("one"), key("two"), ends="UPDATE_ROLLBACK_COMPLETE")
     events = aws("cloudformation").get_paginator("describe_stack_events")
     [stack] = [
         one["StackName"]
@@ -162,4 +162,4 @@ def test_a_type_without_an_update_fails_by_name_and_stays(changed, aws):
         for event in page["StackEvents"]
         if event["ResourceStatus"] == "UPDATE_FAILED"
     ]
-    assert reasons == ["AWS::Events::EventBus can't be updated by this emulator."]
+    assert reasons == ["AWS::ApiGateway::ApiKey can't be updated by this emulator."]
