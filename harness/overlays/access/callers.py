@@ -51,7 +51,7 @@ def caller_of(context: Any) -> Caller | None:
     access_key = access_key_of(context.request)
     internal = context.internal_request_params
     if internal is not None:
-        return _internal_caller(internal, access_key, context.account_id)
+        return _internal_caller(internal, access_key, context)
     if access_key is None:
         return Caller(ANONYMOUS)
     return Caller(principal_of_key(access_key, context.account_id))
@@ -91,17 +91,20 @@ def access_key_of(request: Any) -> str | None:
     return key or None
 
 
-def _internal_caller(internal: Any, access_key: str | None, account: str) -> Caller | None:
+def _internal_caller(internal: Any, access_key: str | None, request: Any) -> Caller | None:
     # With a role's credentials a service is the role, whatever else the request says of it.
-    if access_key and (found := identities.of_access_key(access_key, account)):
+    if access_key and (found := identities.of_access_key(access_key, request.account_id)):
         return Caller(found)
     name = internal.get("service_principal")
     if not name:
         return None
     context: dict[str, ContextValue] = {}
+    region = request.region
     if source := internal.get("source_arn"):
         context["aws:SourceArn"] = source
-        account = source.split(":")[4] if source.count(":") > 4 else ""
-        if account:
-            context["aws:SourceAccount"] = account
-    return Caller(access.service(str(name)), context)
+        parts = source.split(":")
+        if len(parts) > 5:
+            region = parts[3] or region
+            if parts[4]:
+                context["aws:SourceAccount"] = parts[4]
+    return Caller(access.service(str(name), region), context)

@@ -15,7 +15,7 @@ from .callers import Caller, ExpiredCredentials, UnknownAccessKey
 from .deciding import decide_request
 from .lookups import lookup_for
 from .modes import ENFORCE, OFF, modes
-from .operations import parts, passing, reference
+from .operations import inquiries, parts, passing, reference
 from .operations.actions import Operation, actions_of, prefix_of
 from .operations.arns import Parameters, Place, resources_of
 from .operations.reference import Action
@@ -45,6 +45,8 @@ def decide_or_refuse(chain: Any, request_context: Any, response: Any) -> None:
     if actions is None:
         _report_unknown(request_context, caller, operation)
         return
+    if internal := request_context.internal_request_params:
+        actions = inquiries.as_on_aws(str(internal.get("service_principal")), actions)
     parameters = request_context.service_request or {}
     if forms.is_malformed(operation, parameters):
         return

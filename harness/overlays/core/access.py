@@ -34,6 +34,7 @@ class Principal:
         tags: `aws:PrincipalTag`s that a session was given, beside those of its role.
         access_key: Access key id that it signed with, if any.
         user_id: `aws:userid`, such as `AROA…:session`.
+        region: Where a service is that calls; some policies name it with its Region.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
@@ -46,6 +47,7 @@ class Principal:
     tags: tuple[tuple[str, str], ...] = ()
     access_key: str = ""
     user_id: str = ""
+    region: str = ""
 
     @property
     def name(self) -> str:
@@ -56,13 +58,14 @@ class Principal:
 ANONYMOUS: Final = Principal("anonymous")
 
 
-def service(name: str) -> Principal:
+def service(name: str, region: str = "") -> Principal:
     """Return a service principal.
 
     Args:
         name: Such as `events` or `events.amazonaws.com`.
+        region: Where the service is.
     """
-    return Principal("service", name if "." in name else f"{name}.amazonaws.com")
+    return Principal("service", name if "." in name else f"{name}.amazonaws.com", region=region)
 
 
 def role_session(role: str, session: str) -> Principal:
@@ -248,4 +251,5 @@ def check_service(
         context["aws:SourceArn"] = source_arn
     if account := source_account or (parts[4] if len(parts) > 5 else ""):
         context["aws:SourceAccount"] = account
-    return check(AccessRequest(service(name), action, resource, context=context))
+    region = parts[3] if len(parts) > 5 else ""
+    return check(AccessRequest(service(name, region), action, resource, context=context))

@@ -10,6 +10,7 @@ import pytest
 from harness.observe.eventually import eventually
 
 from .conftest import NUMBERS, document, refusal, statement
+from .test_functions import package
 
 A_WHILE = timedelta(seconds=20)
 
@@ -117,3 +118,77 @@ def test_the_wrong_source_is_kept_out(aws, aws_account, denied, queue, rule):
     aws("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     put()
     assert "allows it if ArnEquals aws:sourcearn is" in denied(arn)["decided_by"]
+
+
+@pytest.fixture
+def log_group(aws):
+    name = f"/test/{named('group')}"
+    aws("logs").create_log_group(logGroupName=name)
+    aws("logs").create_log_stream(logGroupName=name, logStreamName="s")
+    return name
+
+
+def subscribe(aws, group, arn, **members):
+    aws("logs").put_subscription_filter(
+        logGroupName=group, filterName="all", filterPattern="", destinationArn=arn, **members
+    )
+
+
+def test_a_log_group_reaches_a_stream_with_a_role_that_trusts_the_regions_logs(
+    aws, role, log_group, clock
+):
+    stream = named("stream")
+    aws("kinesis").create_stream(StreamName=stream, ShardCount=1)
+    aws("kinesis").get_waiter("stream_exists").wait(
+        StreamName=stream, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
+    described = aws("kinesis").describe_stream_summary(StreamName=stream)
+    arn = described["StreamDescriptionSummary"]["StreamARN"]
+    trusts = {"Service": "logs.us-east-1.amazonaws.com"}
+    # As AWS documents it: nothing that describes the stream.
+    subscribe(
+        aws,
+        log_group,
+        arn,
+        roleArn=role(statement("kinesis:PutRecord", arn), trusts=trusts),
+    )
+    now = int(clock.now().timestamp() * 1000)
+    aws("logs").put_log_events(
+        logGroupName=log_group,
+        logStreamName="s",
+        logEvents=[{"timestamp": now, "message": "hello"}],
+    )
+
+    def arrived():
+        token = aws("kinesis").get_shard_iterator(
+            StreamName=stream, ShardId="shardId-000000000000", ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        assert aws("kinesis").get_records(ShardIterator=token)["Records"]
+
+    eventually(arrived, within=A_WHILE)
+    idle = role(statement("kinesis:DescribeStream", arn), trusts=trusts)
+    refused = refusal(subscribe, aws=aws, group=log_group, arn=arn, roleArn=idle)
+    assert refused[0] == "InvalidParameterException"
+
+
+def test_a_log_group_reaches_a_function_that_the_regions_logs_may_invoke(
+    aws, role, log_group, aws_account
+):
+    name = named("function")
+    arn = aws("lambda").create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Handler="app.handler",
+        Role=role(trusts={"Service": "lambda.amazonaws.com"}),
+        Code={"ZipFile": package("def handler(event, context): pass")},
+    )["FunctionArn"]
+    aws("lambda").get_waiter("function_active_v2").wait(FunctionName=name)
+    assert refusal(subscribe, aws=aws, group=log_group, arn=arn)[0] == "InvalidParameterException"
+    aws("lambda").add_permission(
+        FunctionName=name,
+        StatementId="logs",
+        Action="lambda:InvokeFunction",
+        Principal="logs.us-east-1.amazonaws.com",
+        SourceAccount=aws_account,
+    )
+    subscribe(aws, log_group, arn)

@@ -23,7 +23,8 @@ SESSION = Principal(
     ROLE,
     user_id="AROAAAAAAAAAAAAAAAAA:run",
 )
-EVENTS = service("events")
+EVENTS = service("events", "eu-west-1")
+LOGS = service("logs", "eu-west-1")
 
 
 def statement(**elements):
@@ -106,6 +107,10 @@ def test_a_resource_is_meant_as_aws_reads_arns(pattern, resource, expected):
         ({"AWS": USER.arn}, ROOT, Naming.NOT_AT_ALL),
         ({"Service": "events.amazonaws.com"}, EVENTS, Naming.ITSELF),
         ({"Service": ["sns.amazonaws.com"]}, EVENTS, Naming.NOT_AT_ALL),
+        ({"Service": "logs.amazonaws.com"}, LOGS, Naming.ITSELF),
+        ({"Service": "logs.eu-west-1.amazonaws.com"}, LOGS, Naming.ITSELF),
+        ({"Service": "logs.us-east-1.amazonaws.com"}, LOGS, Naming.NOT_AT_ALL),
+        ({"Service": "events.eu-west-1.amazonaws.com"}, EVENTS, Naming.NOT_AT_ALL),
         ({"Service": "events.amazonaws.com"}, USER, Naming.NOT_AT_ALL),
     ],
 )

@@ -16,6 +16,11 @@ from harness.overlays.core.access import Principal
 
 from .documents import Statement
 
+_REGIONAL: Final = frozenset({"logs.amazonaws.com", "states.amazonaws.com"})
+"""Services that policies may name with their Region, `logs.us-east-1.amazonaws.com`.
+
+Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
+"""
 _ROOT: Final = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
 
 
@@ -46,8 +51,16 @@ def _naming(listed: Mapping[str, tuple[str, ...]], principal: Principal) -> Nami
     if "*" in names:
         return Naming.ITSELF
     if principal.kind == "service":
-        return Naming.ITSELF if principal.arn in listed.get("Service", ()) else Naming.NOT_AT_ALL
+        return Naming.ITSELF if _is_service(listed, principal) else Naming.NOT_AT_ALL
     return max((_one(name, principal) for name in names), default=Naming.NOT_AT_ALL)
+
+
+def _is_service(listed: Mapping[str, tuple[str, ...]], principal: Principal) -> bool:
+    names = listed.get("Service", ())
+    if principal.arn in names:
+        return True
+    service, _, rest = principal.arn.partition(".")
+    return principal.arn in _REGIONAL and f"{service}.{principal.region}.{rest}" in names
 
 
 def _one(name: str, principal: Principal) -> Naming:
@@ -72,7 +85,7 @@ def _is_excepted(
 ) -> bool:
     names = listed.get("AWS", ())
     if principal.kind == "service":
-        return principal.arn in listed.get("Service", ())
+        return _is_service(listed, principal)
     if "*" in names:
         return True
     found = {_one(name, principal) for name in names} - {Naming.NOT_AT_ALL}
