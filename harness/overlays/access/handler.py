@@ -15,7 +15,7 @@ from .callers import Caller, ExpiredCredentials, UnknownAccessKey
 from .deciding import decide_request
 from .lookups import lookup_for
 from .modes import ENFORCE, OFF, modes
-from .operations import inquiries, parts, passing, reference
+from .operations import inquiries, own_user, parts, passing, reference
 from .operations.actions import Operation, actions_of, prefix_of
 from .operations.arns import Parameters, Place, resources_of
 from .operations.reference import Action
@@ -97,7 +97,7 @@ def _asks(
     else:
         for whole in actions:
             for name, of_part in parts.parts_of(whole.name, operation.name, parameters):
-                yield from _of_part(name, of_part, place, request_context.request.headers)
+                yield from _of_part(name, of_part, place, request_context, principal)
     if prefix == "sts" and operation.name == "AssumeRole":
         yield from _of_session(parameters)
     if principal.kind != "service" and not all(action.is_reading for action in actions):
@@ -105,11 +105,15 @@ def _asks(
             yield _PASS_ROLE, role, {"iam:passedtoservice": (passing.receiver(prefix),)}
 
 
-def _of_part(name: str, parameters: Parameters, place: Place, headers: Any) -> Iterator[Ask]:
+def _of_part(
+    name: str, parameters: Parameters, place: Place, request_context: Any, principal: Principal
+) -> Iterator[Ask]:
     action = reference.action(name)
     if action is None:
         raise RuntimeError(f"the reference has no action {name!r}")
+    headers = request_context.request.headers
     keys = context.of_parameters(action.condition_keys, parameters, headers)
+    parameters = own_user.named(action, parameters, principal)
     lookup = lookup_for(name.partition(":")[0])
     for resource in resources_of(action, parameters, place, lookup):
         yield action.name, resource, keys

@@ -88,6 +88,8 @@ def _iam(kind: str, parameters: Parameters, place: Place) -> str | None:
         and "PolicyArn" not in parameters
     ):
         return f"{home}:policy{path}{name}"
+    if kind == "role" and (linked := parameters.get("AWSServiceName")):
+        return f"{home}:role/aws-service-role/{linked}/*"
     if kind not in kinds:
         return None
     parameter, table, member = kinds[kind]

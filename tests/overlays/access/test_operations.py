@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 ASK = """
@@ -44,6 +45,10 @@ def test_the_action_of_nearly_every_operation_is_known(in_emulator_python):
     count, unknown = json.loads(in_emulator_python(ASK).splitlines()[-1])
     assert count > 2900
     assert unknown == UNKNOWN
+
+
+def token(content: object) -> str:
+    return base64.b64encode(json.dumps(content).encode()).decode()
 
 
 REQUESTS = [
@@ -196,6 +201,60 @@ REQUESTS = [
         ],
     ),
     (
+        "ssm:GetParametersByPath",
+        "GetParametersByPath",
+        {"Path": "/a/b/"},
+        ["ssm:GetParametersByPath arn:aws:ssm:eu-west-1:111111111111:parameter/a/b/"],
+    ),
+    (
+        "ssm:GetMaintenanceWindow",
+        "GetMaintenanceWindow",
+        {"WindowId": "mw-1"},
+        ["ssm:GetMaintenanceWindow arn:aws:ssm:eu-west-1:111111111111:maintenancewindow/mw-1"],
+    ),
+    (
+        "sqs:CancelMessageMoveTask",
+        "CancelMessageMoveTask",
+        {"TaskHandle": token({"sourceArn": "arn:aws:sqs:eu-west-1:111111111111:dead"})},
+        ["sqs:CancelMessageMoveTask arn:aws:sqs:eu-west-1:111111111111:dead"],
+    ),
+    (
+        "kinesis:GetRecords",
+        "GetRecords",
+        {"ShardIterator": token(["s", "shardId-000000000000", "0", 0, ""])},
+        ["kinesis:GetRecords arn:aws:kinesis:eu-west-1:111111111111:stream/s"],
+    ),
+    (
+        "dynamodb:GetRecords",
+        "GetRecords",
+        {"ShardIterator": "arn:aws:dynamodb:eu-west-1:111111111111:table/t/stream/2026|1|x"},
+        ["dynamodb:GetRecords arn:aws:dynamodb:eu-west-1:111111111111:table/t/stream/2026"],
+    ),
+    (
+        "lambda:PutProvisionedConcurrencyConfig",
+        "PutProvisionedConcurrencyConfig",
+        {"FunctionName": "f", "Qualifier": "live"},
+        [
+            "lambda:PutProvisionedConcurrencyConfig "
+            "arn:aws:lambda:eu-west-1:111111111111:function:f:live"
+        ],
+    ),
+    (
+        "iam:CreateServiceLinkedRole",
+        "CreateServiceLinkedRole",
+        {"AWSServiceName": "lex.amazonaws.com"},
+        [
+            "iam:CreateServiceLinkedRole "
+            "arn:aws:iam::111111111111:role/aws-service-role/lex.amazonaws.com/*"
+        ],
+    ),
+    (
+        "cloudwatch:DeleteDashboards",
+        "DeleteDashboards",
+        {"DashboardNames": ["d"]},
+        ["cloudwatch:DeleteDashboards arn:aws:cloudwatch::111111111111:dashboard/d"],
+    ),
+    (
         "logs:PutLogEvents",
         "PutLogEvents",
         {"logGroupName": "/g", "logStreamName": "s"},
@@ -278,3 +337,95 @@ def test_a_request_is_about_what_its_parameters_name(in_emulator_python):
         if asked != request[3]
     ]
     assert wrong == []
+
+
+PARTLY = [
+    "dynamodb:BatchExecuteStatement",
+    "dynamodb:ExecuteStatement",
+    "dynamodb:ExecuteTransaction",
+    "dynamodb:ImportTable",
+    "dynamodb:RestoreTableToPointInTime",
+    "dynamodbstreams:GetRecords",
+    "kinesis:DeregisterStreamConsumer",
+    "kinesis:DescribeStreamConsumer",
+    "kinesis:GetRecords",
+    "kinesis:UpdateMaxRecordSize",
+    "kms:Decrypt",
+    "kms:ReEncrypt",
+    "kms:RetireGrant",
+    "lambda:SendDurableExecutionCallbackFailure",
+    "lambda:SendDurableExecutionCallbackHeartbeat",
+    "lambda:SendDurableExecutionCallbackSuccess",
+    "logs:CreateLogAnomalyDetector",
+    "logs:DeleteScheduledQuery",
+    "logs:GetLogRecord",
+    "logs:GetQueryResults",
+    "logs:GetScheduledQuery",
+    "logs:GetScheduledQueryHistory",
+    "secretsmanager:ValidateResourcePolicy",
+    "sqs:CancelMessageMoveTask",
+    "stepfunctions:ListExecutions",
+]
+"""Requests that name their resource by a token, in text, in a list, or by one of several names."""
+SERVICES = [
+    "dynamodb",
+    "dynamodbstreams",
+    "events",
+    "firehose",
+    "kinesis",
+    "kms",
+    "lambda",
+    "logs",
+    "s3",
+    "scheduler",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "stepfunctions",
+    "sts",
+]
+NAMELESS = """
+import json, re
+from localstack.aws.spec import load_service
+from harness.overlays.access.lookups import lookup_for
+from harness.overlays.access.operations import parts
+from harness.overlays.access.operations.actions import Operation, actions_of
+from harness.overlays.access.operations.arns import Place, resources_of
+place = Place("aws", "eu-west-1", "111111111111")
+PLACES = {"Partition": "aws", "Region": "eu-west-1", "Account": "111111111111"}
+NAMES = ("StreamName", "logGroupName", "FunctionName", "TopicArn", "VersionNumber")
+
+def arn_of(action):
+    arn = action.resource_types[0].arns[0]
+    return re.sub("[$][{]([A-Za-z]+)[}]", lambda found: PLACES.get(found[1], "x"), arn)
+
+def value_of(name, shape, action):
+    if shape.type_name == "list":
+        return [value_of(name, shape.member, action)]
+    if shape.type_name == "string":
+        return arn_of(action) if "arn" in name.lower() else "x"
+    return 1 if shape.type_name in ("integer", "long") else {}
+
+found = set()
+for name in json.loads(%r):
+    service = load_service(name)
+    for operation in service.operation_names:
+        model = service.operation_model(operation)
+        shape = model.input_shape
+        for action in actions_of(Operation.of(service, model)) or ():
+            if not any(kind.is_required for kind in action.resource_types):
+                continue
+            wanted = {*shape.required_members, *(one for one in NAMES if one in shape.members)}
+            given = {one: value_of(one, shape.members[one], action) for one in wanted}
+            lookup = lookup_for(action.name.partition(":")[0])
+            for _, parameters in parts.parts_of(action.name, operation, given):
+                for arn in resources_of(action, parameters, place, lookup):
+                    if "*" in arn.removesuffix("-*"):
+                        found.add(f"{name}:{operation}")
+print(json.dumps(sorted(found)))
+"""
+
+
+def test_what_a_request_must_say_names_its_resource(in_emulator_python):
+    found = json.loads(in_emulator_python(NAMELESS % json.dumps(SERVICES)).splitlines()[-1])
+    assert found == PARTLY

@@ -108,6 +108,7 @@ _PLACEHOLDER_FORMAT: Final = {
     "GroupNameWithPath": r".+",
     "PolicyNameWithPath": r".+",
     "SecretId": r"[^:]+",
+    "StreamLabel": r".+",
     "ParameterNameWithoutLeadingSlash": r".+",
 }
 
@@ -130,7 +131,9 @@ def _fill(arn: str, given: Mapping[str, str], kind: ResourceType, place: Place) 
         name = match[1]
         if name in _PLACES:
             return str(getattr(place, name.lower()))
-        return _value(name, given, is_only=len(names) == 1 and kind.is_required) or "*"
+        is_only = len(names) == 1
+        found = _value(name, given, is_only=is_only and kind.is_required)
+        return found or (_of_kind(kind, given) if is_only else None) or "*"
 
     return _PLACEHOLDER.sub(value_of, arn)
 
@@ -148,4 +151,14 @@ def _value(name: str, given: Mapping[str, str], *, is_only: bool) -> str | None:
             return value.removeprefix("/") if "leadingslash" in lowered else value
     if value := given.get(f"{bare}arn"):
         return re.split("[:/]", value)[-1]
+    return None
+
+
+def _of_kind(kind: ResourceType, given: Mapping[str, str]) -> str | None:
+    """Return the name or id that is called for its type: `WindowId` of a maintenance window."""
+    whole = re.sub("[^a-z0-9]", "", kind.name.lower())
+    for name, value in given.items():
+        bare = name.removesuffix("name").removesuffix("id")
+        if bare not in ("", name) and whole.endswith(bare):
+            return value
     return None

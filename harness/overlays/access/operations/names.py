@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
-from . import mail
+from . import mail, tokens
 from .arns import NOT_THIS, Parameters, Place
 
 _DEFAULT_BUS: Final = "default"
@@ -23,6 +23,8 @@ def queue(kind: str, parameters: Parameters, place: Place) -> str | None:
     if name := parameters.get("QueueName"):
         account = parameters.get("QueueOwnerAWSAccountId") or place.account
         return f"arn:{place.partition}:sqs:{place.region}:{account}:{name}"
+    if handle := parameters.get("TaskHandle"):
+        return tokens.queue_of_move_task(handle)
     return None
 
 
@@ -50,10 +52,15 @@ def topic(kind: str, parameters: Parameters, place: Place) -> str | None:
     return parameters.get("TopicArn") or parameters.get("TargetArn")
 
 
+_FUNCTIONS: Final = ("function", "function alias", "function version")
+
+
 def function(kind: str, parameters: Parameters, place: Place) -> str | None:
-    """Return a function's ARN by name, partial or whole ARN, with its qualifier."""
+    """Return a function's ARN by name, partial or whole ARN, with its qualifier; or a layer's."""
+    if kind == "layerVersion":
+        return _layer_version(parameters, place)
     given = parameters.get("FunctionName")
-    if kind != "function" or not given:
+    if kind not in _FUNCTIONS or not given:
         return None
     parts = given.split(":")
     region, account = place.region, place.account
@@ -67,6 +74,15 @@ def function(kind: str, parameters: Parameters, place: Place) -> str | None:
     name, qualifier = parts[0], parts[1] if len(parts) > 1 else parameters.get("Qualifier")
     arn = f"arn:{place.partition}:lambda:{region}:{account}:function:{name}"
     return f"{arn}:{qualifier}" if qualifier and qualifier != "$LATEST" else arn
+
+
+def _layer_version(parameters: Parameters, place: Place) -> str | None:
+    layer, version = parameters.get("LayerName"), parameters.get("VersionNumber")
+    if not layer or version is None:
+        return None
+    if not layer.startswith("arn:"):
+        layer = f"arn:{place.partition}:lambda:{place.region}:{place.account}:layer:{layer}"
+    return f"{layer}:{version}"
 
 
 def bucket_object(kind: str, parameters: Parameters, place: Place) -> str | None:
@@ -109,7 +125,9 @@ def log_group(kind: str, parameters: Parameters, place: Place) -> str | None:
 
 
 def table(kind: str, parameters: Parameters, place: Place) -> str | None:
-    """Return a table's or an index's ARN by name or ARN."""
+    """Return a table's or an index's ARN by name or ARN, a stream's by an iterator."""
+    if kind == "stream" and (token := parameters.get("ShardIterator")):
+        return tokens.table_stream_of_iterator(token)
     given = parameters.get("TableName")
     if kind not in ("table", "index") or not given:
         return None
@@ -119,6 +137,27 @@ def table(kind: str, parameters: Parameters, place: Place) -> str | None:
     if kind == "table":
         return str(arn)
     return f"{arn}/index/{index}" if (index := parameters.get("IndexName")) else None
+
+
+def stream(kind: str, parameters: Parameters, place: Place) -> str | None:
+    """Return the ARN of a stream that only an iterator tells; of others the format tells."""
+    token = parameters.get("ShardIterator")
+    is_named = parameters.get("StreamARN") or parameters.get("StreamName")
+    if kind != "stream" or not token or is_named:
+        return None
+    return tokens.stream_of_iterator(token, place)
+
+
+def parameter(kind: str, parameters: Parameters, place: Place) -> str | None:
+    """Return the ARN of a path of parameters, as it is written; of a name the format tells.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
+    """
+    path = parameters.get("Path")
+    if kind != "parameter" or not path:
+        return None
+    home = f"arn:{place.partition}:ssm:{place.region}:{place.account}"
+    return f"{home}:parameter/{path.removeprefix('/')}"
 
 
 def schedule(kind: str, parameters: Parameters, place: Place) -> str | None:
@@ -132,8 +171,10 @@ def schedule(kind: str, parameters: Parameters, place: Place) -> str | None:
 
 
 def identity(kind: str, parameters: Parameters, place: Place) -> str | None:
-    """Return the ARN of the identity that mail is sent by."""
-    address = mail.sender_of(parameters) if kind == "identity" else ""
+    """Return the ARN of the identity that mail is sent by, or that is meant by its name."""
+    if kind != "identity":
+        return None
+    address = parameters.get("EmailIdentity") or mail.sender_of(parameters)
     if not address:
         return None
     return f"arn:{place.partition}:ses:{place.region}:{place.account}:identity/{address}"
@@ -142,6 +183,7 @@ def identity(kind: str, parameters: Parameters, place: Place) -> str | None:
 BY_PREFIX: Final[dict[str, Callable[[str, Parameters, Place], str | None]]] = {
     "dynamodb": table,
     "events": rule_or_bus,
+    "kinesis": stream,
     "lambda": function,
     "logs": log_group,
     "s3": bucket_object,
@@ -149,5 +191,6 @@ BY_PREFIX: Final[dict[str, Callable[[str, Parameters, Place], str | None]]] = {
     "ses": identity,
     "sns": topic,
     "sqs": queue,
+    "ssm": parameter,
 }
 """Who knows the resources of a service's actions, by their prefix."""

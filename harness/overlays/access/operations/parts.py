@@ -20,7 +20,9 @@ _TABLE: Final = re.compile(
 )
 _LISTS: Final = {
     "AlarmNames": "AlarmName",
+    "DashboardNames": "DashboardName",
     "Names": "Name",
+    "RuleNames": "RuleName",
     "logGroupNames": "logGroupName",
     "logGroupIdentifiers": "logGroupIdentifier",
 }
