@@ -12,6 +12,7 @@ from harness.overlays.core.access import ANONYMOUS, ContextValue, Principal
 from . import identities
 
 _ACCOUNT: Final = re.compile(r"\d{12}")
+_LOG_GROUP: Final = re.compile(r"arn:[^:]+:logs:[^:]*:\d{12}:log-group:[^:]+")
 _CREDENTIAL: Final = re.compile(r"Credential=([^/,\s]+)")
 _GIVEN_OUT: Final = ("LSIA", "LKIA")
 """How access keys begin that IAM and STS give out here; others are anything that an account is
@@ -99,12 +100,23 @@ def _internal_caller(internal: Any, access_key: str | None, request: Any) -> Cal
     if not name:
         return None
     context: dict[str, ContextValue] = {}
-    region = request.region
+    region, account = request.region, ""
     if source := internal.get("source_arn"):
-        context["aws:SourceArn"] = source
+        context["aws:SourceArn"] = _as_told(source)
         parts = source.split(":")
         if len(parts) > 5:
-            region = parts[3] or region
-            if parts[4]:
-                context["aws:SourceAccount"] = parts[4]
+            region, account = parts[3] or region, parts[4]
+    elif role := (request.service_request or {}).get("RoleArn"):
+        # A service takes on the roles of its resource's account alone.
+        account = role.split(":")[4] if role.count(":") > 4 else ""
+    if account:
+        context["aws:SourceAccount"] = account
     return Caller(access.service(str(name), region), context)
+
+
+def _as_told(source: str) -> str:
+    """Return an ARN as its service tells it to others: a log group's with all its streams.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
+    """
+    return f"{source}:*" if _LOG_GROUP.fullmatch(source) else source

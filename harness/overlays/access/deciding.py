@@ -66,7 +66,7 @@ def decide_request(
     on = resource_policies.of_resource(resource, action)
     owner = on.account or _account_in(resource) or principal.account
     mode = modes.of(principal.account, owner)
-    if mode == OFF or _is_own_business(principal, action, owner, keys):
+    if mode == OFF or _is_own_business(principal, action, resource, owner, keys):
         return None
     known = {**context.of_principal(principal), **keys, "aws:resourceaccount": (owner,)}
     question = Question(principal, action, resource, known, owner)
@@ -77,17 +77,23 @@ def decide_request(
 
 
 def _is_own_business(
-    principal: Principal, action: str, owner: str, keys: Mapping[str, tuple[str, ...]]
+    principal: Principal,
+    action: str,
+    resource: str,
+    owner: str,
+    keys: Mapping[str, tuple[str, ...]],
 ) -> bool:
     """Say whether a service does what it needs no permission for.
 
-    Lambda's pollers invoke the functions that they poll for, and any service puts its own events
-    on the default bus of its resource's account.
+    Lambda's pollers invoke the functions that they poll for, EventBridge has a managed rule for
+    each archive, and any service puts its own events on the default bus of its resource's account.
     """
     if principal.kind != "service":
         return False
     if principal.arn == "lambda.amazonaws.com":
         return action == "lambda:InvokeFunction"
+    if principal.arn == "events.amazonaws.com" and "/Events-Archive-" in resource:
+        return action.startswith("events:")
     is_event = action == "events:PutEvents" and principal.arn != "events.amazonaws.com"
     return is_event and keys.get("aws:sourceaccount", (owner,)) == (owner,)
 

@@ -31,13 +31,14 @@ class Sessions:
         self._lock = threading.Lock()
         self._sessions: dict[tuple[str, str], tuple[float, Credentials]] = {}
 
-    def of(self, role: str, *, account: str, region: str) -> Credentials:
+    def of(self, role: str, *, account: str, region: str, rule_arn: str) -> Credentials:
         """Return credentials of a session of a role.
 
         Args:
             role: The role's ARN.
             account: The rule's account.
             region: The rule's region, whose STS is asked.
+            rule_arn: The rule, which the role's trust policy may ask for.
 
         Raises:
             DeliveryError: The role can't be assumed.
@@ -48,7 +49,7 @@ class Sessions:
             return credentials
         sts = connect_to(
             aws_access_key_id=account, region_name=region, config=_ONE_ATTEMPT
-        ).sts.request_metadata(service_principal=PRINCIPAL)
+        ).sts.request_metadata(service_principal=PRINCIPAL, source_arn=rule_arn)
         try:
             answer = sts.assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
         except ClientError as refused:
@@ -74,7 +75,9 @@ class Sessions:
 SESSIONS: Final = Sessions()
 
 
-def of_role(service: str, role: str, *, account: str, region: str, target_region: str) -> Any:
+def of_role(
+    service: str, role: str, *, account: str, region: str, target_region: str, rule_arn: str
+) -> Any:
     """Return a client of a target's role.
 
     Args:
@@ -83,11 +86,12 @@ def of_role(service: str, role: str, *, account: str, region: str, target_region
         account: The rule's account.
         region: The rule's region.
         target_region: Where the target is.
+        rule_arn: The rule.
 
     Raises:
         DeliveryError: The role can't be assumed.
     """
-    credentials = SESSIONS.of(role, account=account, region=region)
+    credentials = SESSIONS.of(role, account=account, region=region, rule_arn=rule_arn)
     clients = connect_to(region_name=target_region, config=_ONE_ATTEMPT, **credentials)
     return clients.get_client(service)
 

@@ -131,7 +131,12 @@ def _signed(
 ) -> dict[str, str]:
     """Return the headers of a request, signed by the target's role."""
     received = invocation.received
-    given = clients.SESSIONS.of(invocation.role, account=received.account, region=received.region)
+    given = clients.SESSIONS.of(
+        invocation.role,
+        account=received.account,
+        region=received.region,
+        rule_arn=invocation.rule_arn,
+    )
     request = AWSRequest(method, url, headers=headers, data=body.encode())
     credentials = Credentials(
         given["aws_access_key_id"], given["aws_secret_access_key"], given["aws_session_token"]

@@ -18,7 +18,6 @@ from .arns import Arn
 from .failures import FAILED_TO_ASSUME_ROLE, NO_PERMISSIONS, DeliveryError
 
 EVENTS: Final = "events.amazonaws.com"
-LOG_DELIVERY: Final = "delivery.logs.amazonaws.com"
 LOG_ACTIONS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 
 ACTIONS: Final[Mapping[str, str]] = {
@@ -71,9 +70,9 @@ def _requests(
 ) -> Iterator[access.AccessRequest]:
     if target.service == "logs":
         resource = target.text.removesuffix(":*") + ":log-stream:*"
-        for principal in (EVENTS, LOG_DELIVERY):
-            for action in LOG_ACTIONS:
-                yield _as_service(principal, action, resource, rule_arn)
+        # AWS's example lets delivery.logs.amazonaws.com in as well, which isn't needed.
+        for action in LOG_ACTIONS:
+            yield _as_service(EVENTS, action, resource, rule_arn)
         return
     action = action_of(target)
     if not action:

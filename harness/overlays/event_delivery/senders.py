@@ -65,6 +65,7 @@ def _client(service: str, invocation: Invocation) -> Any:
             account=received.account,
             region=received.region,
             target_region=region,
+            rule_arn=invocation.rule_arn,
         )
     return clients.of_service(
         service, account=received.account, region=region, source_arn=invocation.rule_arn

@@ -189,6 +189,108 @@ def test_a_log_group_reaches_a_function_that_the_regions_logs_may_invoke(
         StatementId="logs",
         Action="lambda:InvokeFunction",
         Principal="logs.us-east-1.amazonaws.com",
+        SourceArn=f"arn:aws:logs:us-east-1:{aws_account}:log-group:{log_group}:*",
         SourceAccount=aws_account,
     )
     subscribe(aws, log_group, arn)
+
+
+@pytest.fixture
+def own_rule(aws):
+    """Makes a rule that matches a source of its own name; returns the name."""
+    name = named("rule")
+    aws("events").put_rule(Name=name, EventPattern=json.dumps({"source": [name]}))
+    return name
+
+
+def test_a_rule_takes_on_a_role_that_trusts_this_rule(
+    aws, role, queue, received, own_rule, aws_account
+):
+    url, arn = queue()
+    deliverer = role(statement("sqs:SendMessage", arn), trusts={"Service": "events.amazonaws.com"})
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {
+            "ArnEquals": {
+                "aws:SourceArn": f"arn:aws:events:us-east-1:{aws_account}:rule/{own_rule}"
+            },
+            "StringEquals": {"aws:SourceAccount": aws_account},
+        },
+    }
+    aws("iam").update_assume_role_policy(
+        RoleName=deliverer.rpartition("/")[2],
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )
+    aws("events").put_targets(
+        Rule=own_rule, Targets=[{"Id": "q", "Arn": arn, "RoleArn": deliverer}]
+    )
+    aws("events").put_events(Entries=[{"Source": own_rule, "DetailType": "t", "Detail": "{}"}])
+
+    def arrived():
+        assert len(received(url)) == 1
+
+    eventually(arrived, within=A_WHILE)
+
+
+def test_a_service_takes_on_a_role_that_asks_for_its_account(aws, role, log_group, aws_account):
+    stream = named("stream")
+    aws("kinesis").create_stream(StreamName=stream, ShardCount=1)
+    aws("kinesis").get_waiter("stream_exists").wait(
+        StreamName=stream, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
+    described = aws("kinesis").describe_stream_summary(StreamName=stream)
+    arn = described["StreamDescriptionSummary"]["StreamARN"]
+    sender = role(statement("kinesis:PutRecord", arn), trusts={"Service": "logs.amazonaws.com"})
+    for account, is_its in (("123456789012", False), (aws_account, True)):
+        trust = {
+            "Effect": "Allow",
+            "Principal": {"Service": "logs.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+        }
+        aws("iam").update_assume_role_policy(
+            RoleName=sender.rpartition("/")[2],
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+        )
+        if is_its:
+            subscribe(aws, log_group, arn, roleArn=sender)
+        else:
+            with pytest.raises(aws("logs").exceptions.ClientError, match="AssumeRole"):
+                subscribe(aws, log_group, arn, roleArn=sender)
+
+
+def test_a_log_group_gets_events_that_let_eventbridge_alone_in(
+    aws, denied, own_rule, log_group, aws_account
+):
+    arn = f"arn:aws:logs:us-east-1:{aws_account}:log-group:{log_group}"
+    aws("events").put_targets(Rule=own_rule, Targets=[{"Id": "logs", "Arn": arn}])
+    entry = {"Source": own_rule, "DetailType": "t", "Detail": "{}"}
+    aws("events").put_events(Entries=[entry])
+    denied(f"{arn}:log-stream:*")
+    policy = allow(
+        "events.amazonaws.com", ["logs:CreateLogStream", "logs:PutLogEvents"], f"{arn}:*"
+    )
+    aws("logs").put_resource_policy(policyName=named("p"), policyDocument=document(policy))
+    aws("events").put_events(Entries=[entry])
+
+    def arrived():
+        found = aws("logs").filter_log_events(logGroupName=log_group)["events"]
+        assert [json.loads(one["message"])["source"] for one in found] == [own_rule]
+
+    eventually(arrived, within=A_WHILE)
+
+
+def test_an_archive_gets_the_events_of_its_bus(aws, aws_account):
+    name = named("archive")
+    bus = f"arn:aws:events:us-east-1:{aws_account}:event-bus/default"
+    aws("events").create_archive(ArchiveName=name, EventSourceArn=bus)
+    aws("events").put_events(Entries=[{"Source": name, "DetailType": "t", "Detail": "{}"}])
+
+    def archived():
+        assert aws("events").describe_archive(ArchiveName=name)["EventCount"] == 1
+
+    eventually(archived, within=A_WHILE)
+    aws("events").update_archive(ArchiveName=name, EventPattern=json.dumps({"source": [name]}))
+    aws("events").delete_archive(ArchiveName=name)

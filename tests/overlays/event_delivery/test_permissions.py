@@ -80,13 +80,11 @@ def test_with_a_role_its_session_asks(asked, target, action):
     assert asked.said == [(EVENTS, "sts:AssumeRole", ROLE), (SESSION, action, target)]
 
 
-def test_a_log_group_opens_itself_to_two_services(asked):
+def test_a_log_group_opens_its_streams_to_the_service(asked):
     check(f"arn:aws:logs:us-east-1:{HOME}:log-group:/aws/events/orders:*")
     stream = f"arn:aws:logs:us-east-1:{HOME}:log-group:/aws/events/orders:log-stream:*"
     assert asked.said == [
-        (principal, action, stream)
-        for principal in (EVENTS, "delivery.logs.amazonaws.com")
-        for action in ("logs:CreateLogStream", "logs:PutLogEvents")
+        (EVENTS, action, stream) for action in ("logs:CreateLogStream", "logs:PutLogEvents")
     ]
 
 
