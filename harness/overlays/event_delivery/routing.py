@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
+from localstack.services.events.event_rule_engine import EventPatternCompiler, EventRuleEngine
 from localstack.services.events.models import EventBus, Rule, events_stores
 from localstack.services.events.provider import EventsProvider
 from localstack.services.events.target import TargetSender
-from localstack.utils.event_matcher import matches_event
 from localstack.utils.xray.trace_header import TraceHeader
 
 from harness.overlays.core import clock
@@ -107,7 +108,18 @@ def matches(rule: Rule, event: Mapping[str, Any]) -> bool:
     """Whether a rule is enabled and its pattern matches an event."""
     if rule.state == "DISABLED" or not rule.event_pattern:
         return False
-    return bool(matches_event(rule.event_pattern, event))
+    return bool(_ENGINE.evaluate_pattern_on_event(_compiled(rule.event_pattern), dict(event)))
+
+
+_COMPILER: Final = EventPatternCompiler()
+_ENGINE: Final = EventRuleEngine()
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> dict[str, Any]:
+    """Return a pattern as the engine reads it; LocalStack does so anew for each event."""
+    compiled: dict[str, Any] = _COMPILER.compile_event_pattern(event_pattern=pattern)
+    return compiled
 
 
 def fire(provider: EventsProvider, rule: Rule, event: dict[str, Any]) -> None:
