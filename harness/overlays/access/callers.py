@@ -13,6 +13,7 @@ from . import identities
 
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _LOG_GROUP: Final = re.compile(r"arn:[^:]+:logs:[^:]*:\d{12}:log-group:[^:]+")
+_SUBSCRIPTION: Final = re.compile(r"arn:[^:]+:sns:[^:]*:\d{12}:[^:]+:[^:]+")
 _CREDENTIAL: Final = re.compile(r"Credential=([^/,\s]+)")
 _GIVEN_OUT: Final = ("LSIA", "LKIA")
 """How access keys begin that IAM and STS give out here; others are anything that an account is
@@ -115,8 +116,12 @@ def _internal_caller(internal: Any, access_key: str | None, request: Any) -> Cal
 
 
 def _as_told(source: str) -> str:
-    """Return an ARN as its service tells it to others: a log group's with all its streams.
+    """Return an ARN as its service tells it to others.
 
-    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
+    It is a log group's with all its streams, and of a subscription its topic's.
+    Sources: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
+    https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html
     """
+    if _SUBSCRIPTION.fullmatch(source):
+        return source.rpartition(":")[0]
     return f"{source}:*" if _LOG_GROUP.fullmatch(source) else source

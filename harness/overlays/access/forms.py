@@ -18,6 +18,8 @@ def is_malformed(operation: Operation, parameters: Parameters) -> bool:
         return not (ROLE_ARN_REGEX.match(role) and SESSION_NAME_REGEX.match(session))
     if operation.service == "lambda" and operation.name.startswith(CALLBACK):
         return execution_of(str(parameters.get("CallbackId") or "")) is None
+    if (operation.service, operation.name) == ("sns", "Unsubscribe"):
+        return str(parameters.get("SubscriptionArn") or "").count(":") != 6
     return False
 
 

@@ -294,3 +294,29 @@ def test_an_archive_gets_the_events_of_its_bus(aws, aws_account):
     eventually(archived, within=A_WHILE)
     aws("events").update_archive(ArchiveName=name, EventPattern=json.dumps({"source": [name]}))
     aws("events").delete_archive(ArchiveName=name)
+
+
+def test_a_topics_dead_letters_come_from_the_topic(aws, queue, received):
+    url, arn = queue()
+    topic = aws("sns").create_topic(Name=named("topic"))["TopicArn"]
+    policy = document(allow("sns.amazonaws.com", "sqs:SendMessage", arn, topic))
+    aws("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    aws("sns").subscribe(
+        TopicArn=topic,
+        Protocol="sqs",
+        Endpoint=arn.rpartition(":")[0] + ":gone",
+        Attributes={"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn})},
+    )
+    aws("sns").publish(TopicArn=topic, Message="unheard")
+
+    def arrived():
+        assert [json.loads(body)["Message"] for body in received(url)] == ["unheard"]
+
+    eventually(arrived, within=A_WHILE)
+
+
+def test_what_is_no_subscription_is_refused_for_its_form(aws):
+    code, _, message = refusal(
+        aws("sns").unsubscribe, SubscriptionArn="arn:aws:sns:us-east-1:123456789012:topic"
+    )
+    assert (code, message) == ("InvalidParameter", "Invalid parameter: SubscriptionId")
