@@ -19,7 +19,6 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from localstack import config
-from localstack.services.events.api_destination import add_api_destination_authorization
 from localstack.services.events.models import events_stores
 from localstack.services.events.target import ApiGatewayTargetSender
 from localstack.services.events.utils import to_json_str
@@ -27,7 +26,7 @@ from localstack.utils.aws.message_forwarding import add_target_http_parameters
 
 from harness.overlays.core import clock
 
-from . import clients
+from . import clients, connections
 from .arns import Arn
 from .failures import (
     CONNECTION_FAILURE,
@@ -65,7 +64,9 @@ def to_api_destination(invocation: Invocation) -> str:
     }
     # The connection's parameters are written into it.
     body = copy.deepcopy(invocation.input)
-    url = add_api_destination_authorization(destination, headers, body)
+    url = connections.apply(
+        destination["ConnectionArn"], destination["InvocationEndpoint"], headers, body
+    )
     if parameters := copy.deepcopy(target.get("HttpParameters")):
         url = add_target_http_parameters(parameters, url, headers, body)
     return _send(destination["HttpMethod"], url, headers, to_json_str(body))

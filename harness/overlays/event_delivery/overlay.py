@@ -12,7 +12,7 @@ from localstack.aws import handlers
 
 from harness.overlays.core import Overlay, clock, patching
 
-from . import bus_patches, clients, records, second_product, senders, template_patches
+from . import bus_patches, clients, connections, records, second_product, senders, template_patches
 
 
 class EventDelivery(Overlay):
@@ -32,6 +32,7 @@ class EventDelivery(Overlay):
         if region is None:
             clients.SESSIONS.forget(account)
             senders.forget_log_streams(account)
+            connections.forget(account)
 
 
 overlay = EventDelivery()

@@ -169,6 +169,7 @@ class Api:
         self.answers: list[tuple[int, dict[str, str]]] = [(200, {})]
         self.bodies: list[Any] = []
         self.accepted: list[Any] = []
+        self.keys: list[str | None] = []
         self.lock = threading.Lock()
         api = self
 
@@ -178,6 +179,7 @@ class Api:
                 body = json.loads(self.rfile.read(length))
                 with api.lock:
                     api.bodies.append(body)
+                    api.keys.append(self.headers.get("key"))
                     status, headers = api.answers[0]
                     if len(api.answers) > 1:
                         api.answers.pop(0)

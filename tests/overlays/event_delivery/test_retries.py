@@ -62,6 +62,18 @@ def test_an_event_may_become_too_old(target, api, dead_letters, clock):
     assert int(letter["attributes"]["RETRY_ATTEMPTS"]) == len(api.bodies) - 1 > 3
 
 
+def test_an_attempt_carries_the_connections_key_of_its_moment(target, api, events, clock):
+    api.then(503, 200)
+    target().put()
+    clock.advance(timedelta(milliseconds=1))
+    parameters = {"ApiKeyAuthParameters": {"ApiKeyName": "key", "ApiKeyValue": "another"}}
+    events.update_connection(Name="orders", AuthParameters=parameters)
+    clock.advance(timedelta(minutes=1))
+    assert api.keys == ["secret", "another"]
+    parameters["ApiKeyAuthParameters"]["ApiKeyValue"] = "secret"
+    events.update_connection(Name="orders", AuthParameters=parameters)
+
+
 def test_without_retries_the_first_failure_is_the_last(target, api, dead_letters):
     api.then(503)
     target(MaximumRetryAttempts=0).put()
