@@ -1,20 +1,32 @@
 """What a decision adds to a request, by the number of policies that the caller has.
 
-Run in the emulator's Python, apart from the network: the gateway's step alone, for a role whose
-last policy allows the request, so that all are looked at.
+First in the emulator's Python, apart from the network: the gateway's step alone, for a role whose
+last policy allows the request, so that all are looked at. Then from a client, as the difference
+between `enforce` and `off`, which alternate.
 
     uv run python benchmarks/access/overhead.py
 """
 
 from __future__ import annotations
 
+import json
+import statistics
 import subprocess
 import tempfile
+import time
+from collections import defaultdict
 from pathlib import Path
+from typing import Any
+
+import boto3
 
 from harness.emulator.bridge import make_bridge
 from harness.emulator.environment import install_emulator
 from harness.emulator.settings import environment_of
+from harness.targets.embedded import Embedded
+
+COUNTS = (1, 10, 100)
+ROUNDS, CALLS_IN_A_ROUND = 20, 25
 
 INSIDE = """
 import json, statistics, time
@@ -79,7 +91,7 @@ for count in (1, 10, 100):
 """
 
 
-def main() -> None:
+def step_alone() -> None:
     """Run the measurement in the emulator's Python and print what it says."""
     python = install_emulator().python
     with tempfile.TemporaryDirectory() as folder:
@@ -90,6 +102,64 @@ def main() -> None:
             [python, "-c", INSIDE], env=variables, cwd=folder, check=True, capture_output=True
         )
     print(done.stdout.decode(), end="")
+
+
+def end_to_end(target: Embedded, count: int) -> None:
+    """Print what GetQueueAttributes takes a session of a role with so many policies."""
+    account = target.new_account()
+    iam = target.client("iam", account=account)
+    url = target.client("sqs", account=account).create_queue(QueueName="queue-0")["QueueUrl"]
+    trust = _policy({"Principal": {"AWS": account}, "Action": "sts:AssumeRole"})
+    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    for number in range(count):
+        allowed = {
+            "Action": ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"],
+            "Resource": f"arn:aws:sqs:*:*:queue-{count - 1 - number}",
+            "Condition": {"StringEquals": {"aws:RequestedRegion": ["us-east-1"]}},
+        }
+        iam.put_role_policy(RoleName="r", PolicyName=f"p{number}", PolicyDocument=_policy(allowed))
+    keys = target.client("sts", account=account).assume_role(RoleArn=role, RoleSessionName="run")[
+        "Credentials"
+    ]
+    sqs = boto3.client(
+        "sqs",
+        endpoint_url=target.endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    )
+    taken: dict[str, list[float]] = defaultdict(list)
+    for number in range(2 * ROUNDS):
+        mode = ("off", "enforce")[number % 2]
+        target.decide_calls(mode, account=account)
+        for _ in range(CALLS_IN_A_ROUND):
+            started = time.perf_counter()
+            sqs.get_queue_attributes(QueueUrl=url)
+            taken[mode].append((time.perf_counter() - started) * 1000)
+    target.release_account(account)
+    off, enforce = (statistics.median(taken[mode]) for mode in ("off", "enforce"))
+    print(
+        f"{count:4} policies, from a client: median {off:.2f} ms off, {enforce:.2f} ms enforced, "
+        f"difference {enforce - off:.2f} ms; least {min(taken['off']):.2f} ms and "
+        f"{min(taken['enforce']):.2f} ms"
+    )
+
+
+def _policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
+
+
+def main() -> None:
+    """Measure both ways."""
+    step_alone()
+    target = Embedded(reuse=False)
+    target.start()
+    try:
+        for count in COUNTS:
+            end_to_end(target, count)
+    finally:
+        target.stop()
 
 
 if __name__ == "__main__":
