@@ -150,3 +150,24 @@ def test_a_move_keeps_the_pace_that_was_asked_for(sqs, make_queue, clock, bodies
     moved.append(len(bodies(source)))
     assert sum(moved) == 3
     assert max(moved) <= 2, "time ran on by itself, but not by seconds"
+
+
+def test_what_a_queue_counts_keeps_no_jump_waiting(aws, sqs, make_queue, clock):
+    url, _ = make_queue()
+    began = clock.now()
+    batch = [{"Id": str(number), "MessageBody": "work"} for number in range(10)]
+    for _ in range(50):
+        sqs.send_message_batch(QueueUrl=url, Entries=batch)
+    assert clock.state()["in_flight"] == []
+
+    clock.advance(timedelta(seconds=1))
+    [counted] = aws("cloudwatch").get_metric_statistics(
+        Namespace="AWS/SQS",
+        MetricName="NumberOfMessagesSent",
+        Dimensions=[{"Name": "QueueName", "Value": url.rpartition("/")[2]}],
+        StartTime=began - timedelta(minutes=5),
+        EndTime=began + timedelta(minutes=55),
+        Period=3600,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    assert counted["Sum"] == 500
