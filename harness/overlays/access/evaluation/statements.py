@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from harness.overlays.core.access import Principal
 
@@ -101,17 +102,39 @@ def matches(
 def means_action(statement: Statement, action: str) -> bool:
     """Say whether a statement is about an action."""
     if statement.actions:
-        return any(patterns.action(one).fullmatch(action) for one in statement.actions)
-    return not any(patterns.action(one).fullmatch(action) for one in statement.not_actions)
+        return _is_any(statement.actions, action)
+    return not _is_any(statement.not_actions, action)
+
+
+@lru_cache(maxsize=65_536)
+def _is_any(written: tuple[str, ...], action: str) -> bool:
+    return any(patterns.action(one).fullmatch(action) for one in written)
 
 
 def means_resource(statement: Statement, question: Question, *, has_variables: bool = True) -> bool:
     """Say whether a statement is about a request's resource; without the element, it is."""
 
-    def is_meant(pattern: str) -> bool:
-        match = patterns.resource(pattern, question.context, has_variables=has_variables)
-        return match(question.resource)
+    written = statement.resources or statement.not_resources
+    if has_variables and _have_variables(written):
+        is_any = _means(written, question.resource, question.context, has_variables=True)
+    else:
+        is_any = _plainly_means(written, question.resource)
+    return is_any if statement.resources else not is_any
 
-    if statement.resources:
-        return any(is_meant(one) for one in statement.resources)
-    return not any(is_meant(one) for one in statement.not_resources)
+
+def _means(
+    written: tuple[str, ...], resource: str, context: Context, *, has_variables: bool
+) -> bool:
+    return any(
+        patterns.resource(one, context, has_variables=has_variables)(resource) for one in written
+    )
+
+
+@lru_cache(maxsize=65_536)
+def _plainly_means(written: tuple[str, ...], resource: str) -> bool:
+    return _means(written, resource, {}, has_variables=False)
+
+
+@lru_cache(maxsize=8192)
+def _have_variables(written: tuple[str, ...]) -> bool:
+    return any("${" in one for one in written)
