@@ -18,6 +18,7 @@ class Stacks(Overlay):
     def install(self) -> None:
         super().install()
         from . import (
+            condition_patches,
             deletion_patches,
             execution_patches,
             function_patches,
@@ -27,6 +28,7 @@ class Stacks(Overlay):
         )
 
         for module in (
+            condition_patches,
             deletion_patches,
             execution_patches,
             function_patches,
