@@ -85,6 +85,7 @@ def _deliver(invocation: Invocation) -> str:
             rule_arn=invocation.rule_arn,
             role=invocation.role,
             session=SESSION_NAME,
+            sent=invocation.input if isinstance(invocation.input, dict) else None,
         )
         return senders.send(invocation)
     except DeliveryError:

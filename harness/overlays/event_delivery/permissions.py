@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.h
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from harness.overlays.core import access
 
@@ -41,7 +41,9 @@ def action_of(target: Arn) -> str:
     return ACTIONS.get(target.service, "")
 
 
-def check_target(target: Arn, *, rule_arn: str, role: str, session: str) -> None:
+def check_target(
+    target: Arn, *, rule_arn: str, role: str, session: str, sent: Mapping[str, Any] | None = None
+) -> None:
     """See to it that an event may be delivered.
 
     Args:
@@ -49,6 +51,7 @@ def check_target(target: Arn, *, rule_arn: str, role: str, session: str) -> None
         rule_arn: The rule.
         role: ARN of the target's role; empty when it has none.
         session: Name of the role's session.
+        sent: The event; a bus's policy may speak of its source and detail type.
 
     Raises:
         DeliveryError: It may not.
@@ -59,14 +62,14 @@ def check_target(target: Arn, *, rule_arn: str, role: str, session: str) -> None
         )
         if not assumed.is_allowed:
             raise DeliveryError(FAILED_TO_ASSUME_ROLE, assumed.message, status=403)
-    for request in _requests(target, rule_arn, role, session):
+    for request in _requests(target, rule_arn, role, session, sent or {}):
         decision = access.check(request)
         if not decision.is_allowed:
             raise DeliveryError(NO_PERMISSIONS, decision.message, status=403, body=decision.message)
 
 
 def _requests(
-    target: Arn, rule_arn: str, role: str, session: str
+    target: Arn, rule_arn: str, role: str, session: str, sent: Mapping[str, Any]
 ) -> Iterator[access.AccessRequest]:
     if target.service == "logs":
         resource = target.text.removesuffix(":*") + ":log-stream:*"
@@ -77,12 +80,25 @@ def _requests(
     action = action_of(target)
     if not action:
         return
+    known = _of_event(sent) if target.is_bus else {}
     if role:
         assumed = access.role_session(role, session)
-        yield access.AccessRequest(assumed, action, target.text, region=target.region)
+        yield access.AccessRequest(
+            assumed, action, target.text, region=target.region, context=known
+        )
     elif not (target.is_bus and target.account == _account(rule_arn)):
         # A bus is open to its own account.
-        yield _as_service(EVENTS, action, target.text, rule_arn)
+        yield _as_service(EVENTS, action, target.text, rule_arn, known)
+
+
+def _of_event(sent: Mapping[str, Any]) -> dict[str, access.ContextValue]:
+    """Return the condition keys of a PutEvents by another bus's rule.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+    """
+    named = {"events:source": sent.get("source"), "events:detail-type": sent.get("detail-type")}
+    told = {key: value for key, value in named.items() if isinstance(value, str)}
+    return {**told, "events:eventBusInvocation": "true"}
 
 
 def check_dead_letter_queue(queue_arn: str, *, source_arn: str) -> None:
@@ -101,13 +117,15 @@ def check_dead_letter_queue(queue_arn: str, *, source_arn: str) -> None:
 
 
 def _as_service(
-    principal: str, action: str, resource: str, source_arn: str
+    principal: str,
+    action: str,
+    resource: str,
+    source_arn: str,
+    known: Mapping[str, access.ContextValue] | None = None,
 ) -> access.AccessRequest:
+    source = {"aws:SourceArn": source_arn, "aws:SourceAccount": _account(source_arn)}
     return access.AccessRequest(
-        access.service(principal),
-        action,
-        resource,
-        context={"aws:SourceArn": source_arn, "aws:SourceAccount": _account(source_arn)},
+        access.service(principal), action, resource, context={**source, **(known or {})}
     )
 
 

@@ -67,17 +67,36 @@ TARGETS = {
 }
 
 
+ON_A_BUS = {"events:eventBusInvocation": "true"}
+
+
 @pytest.mark.parametrize(("target", "action"), TARGETS.values(), ids=TARGETS)
 def test_without_a_role_the_service_asks_for_the_rule(asked, target, action):
     check(target)
     assert asked.said == [(EVENTS, action, target)]
-    assert asked.requests[0].context == {"aws:SourceArn": RULE, "aws:SourceAccount": HOME}
+    known = ON_A_BUS if action == "events:PutEvents" else {}
+    assert asked.requests[0].context == {
+        "aws:SourceArn": RULE,
+        "aws:SourceAccount": HOME,
+        **known,
+    }
 
 
 @pytest.mark.parametrize(("target", "action"), TARGETS.values(), ids=TARGETS)
 def test_with_a_role_its_session_asks(asked, target, action):
     check(target, ROLE)
     assert asked.said == [(EVENTS, "sts:AssumeRole", ROLE), (SESSION, action, target)]
+
+
+def test_a_buss_policy_may_speak_of_source_and_detail_type(asked):
+    arn = parse(f"arn:aws:events:eu-west-1:{HOME}:event-bus/b")
+    event = {"source": "shop", "detail-type": "Order Placed", "detail": {}}
+    check_target(arn, rule_arn=RULE, role=ROLE, session="events", sent=event)
+    assert asked.requests[-1].context == {
+        "events:source": "shop",
+        "events:detail-type": "Order Placed",
+        **ON_A_BUS,
+    }
 
 
 def test_a_log_group_opens_its_streams_to_the_service(asked):
