@@ -19,6 +19,13 @@ from harness.errors import HarnessError
 
 _FOLDER: Final = Path("cfnlint") / "data" / "schemas" / "resources"
 _HANDLERS: Final = ("create", "read", "update", "delete", "list")
+_PREFIXES: Final = {"kinesisfirehose": "firehose", "stepfunctions": "states"}
+"""By the type's service, where the prefix of actions is another word."""
+_BESIDE: Final = {
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-logs.html
+    "AWS::Logs::DeliverySource": frozenset({"events:AllowVendedLogDeliveryForResource"}),
+}
+"""Actions that a schema doesn't list: which one it is depends on whose logs are delivered."""
 _ACTION: Final = re.compile(r"[a-z0-9-]+:[A-Za-z]+")
 
 
@@ -48,6 +55,8 @@ def handler_actions(types: Iterable[str]) -> set[str]:
         for action in schema.get("handlers", {}).get(name, {}).get("permissions", ())
     }
     actions = {_spelled(action) for action in actions if _ACTION.fullmatch(_spelled(action))}
+    for kind in wanted & _BESIDE.keys():
+        actions |= _BESIDE[kind]
     own = {_prefix_of(kind) for kind in wanted} | {"iam"}
     return {action for action in actions if action.partition(":")[0] in own}
 
@@ -64,4 +73,5 @@ def _spelled(action: str) -> str:
 
 
 def _prefix_of(kind: str) -> str:
-    return kind.split("::")[1].lower()
+    service = kind.split("::")[1].lower()
+    return _PREFIXES.get(service, service)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -40,12 +40,14 @@ def new_account_id() -> str:
     return f"{secrets.choice('123456789')}{secrets.randbelow(10**11):011}"
 
 
-def make_profile(name: str, emulator: str) -> Profile:
+def make_profile(name: str, emulator: str, policies: Mapping[str, Any]) -> Profile:
     """Make a user in an account of its own, behind the front door.
 
     Args:
         name: The profile's name.
         emulator: The emulator's own endpoint, where an account's id is its key.
+        policies: Documents of managed policies that the user gets, by name; without any the user
+            may do everything.
     """
     account = new_account_id()
     iam: Any = boto3.client(
@@ -56,9 +58,9 @@ def make_profile(name: str, emulator: str) -> Profile:
         aws_secret_access_key="-",
     )
     user = iam.create_user(UserName=USER)["User"]
-    iam.put_user_policy(
-        UserName=USER, PolicyName="everything", PolicyDocument=json.dumps(EVERYTHING)
-    )
+    for policy, document in (policies or {"everything": EVERYTHING}).items():
+        made = iam.create_policy(PolicyName=policy, PolicyDocument=json.dumps(document))
+        iam.attach_user_policy(UserName=USER, PolicyArn=made["Policy"]["Arn"])
     key = iam.create_access_key(UserName=USER)["AccessKey"]
     return Profile(name, account, user["Arn"], key["AccessKeyId"], key["SecretAccessKey"])
 

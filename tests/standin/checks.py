@@ -12,8 +12,8 @@ from harness.deploy.aws_policy import uncovered
 from harness.targets.aws.calls import FILE, read_calls
 
 from .front_door import Call
+from .policies import read_policies
 
-POLICY: Final = Path(__file__).parents[2] / "docs" / "real-aws-policy.json"
 NAME: Final = "aws-stand-in"
 _NOT_BY_CLIENTS: Final = "execute-api"
 """Signed requests to a deployed API: no client of AWS's makes them, and none counts them."""
@@ -26,7 +26,7 @@ def complaints(report: Path, calls: Iterable[Call], *, policy: bool = False) -> 
     Args:
         report: The run's report.
         calls: The calls that the stand-in saw.
-        policy: Whether the project's policy has to cover them.
+        policy: Whether the project's policies have to cover them.
     """
     seen = {(call.operation.service, call.operation.name) for call in calls}
     seen = {call for call in seen if call[0] != _NOT_BY_CLIENTS}
@@ -58,8 +58,8 @@ def _counted(report: Path, seen: set[tuple[str, str]]) -> Iterable[str]:
 
 
 def _not_allowed(seen: set[tuple[str, str]]) -> Iterable[str]:
-    for action in uncovered(json.loads(POLICY.read_text()), seen):
+    for action in uncovered(read_policies().values(), seen):
         yield (
-            f"docs/real-aws-policy.json lacks {action}. Make it anew: "
-            f"harness aws policy --calls {FILE} > docs/real-aws-policy.json"
+            f"No policy in docs/real-aws-policies names {action}. Make them anew: "
+            "python -m tests.standin --make-policies"
         )

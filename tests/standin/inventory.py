@@ -64,6 +64,19 @@ _KINDS: Final[dict[str, tuple[str, Callable[[Any], Iterable[str]]]]] = {
     ),
     "schedules": ("scheduler", _listing("list_schedules", "Schedules", "Name")),
     "parameters": ("ssm", _listing("describe_parameters", "Parameters", "Name")),
+    "delivery sources": (
+        "logs",
+        _listing("describe_delivery_sources", "deliverySources", "name"),
+    ),
+    "delivery destinations": (
+        "logs",
+        _listing("describe_delivery_destinations", "deliveryDestinations", "name"),
+    ),
+    "deliveries": ("logs", _listing("describe_deliveries", "deliveries", "id")),
+    "streams of logs": (
+        "firehose",
+        _listing("list_delivery_streams", "DeliveryStreamNames", ""),
+    ),
     "alarms": ("cloudwatch", _listing("describe_alarms", "MetricAlarms", "AlarmName")),
 }
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import boto3
+import httpx
 
+from harness import wire
 from harness.emulator.bridge import make_bridge
 from harness.emulator.environment import install_emulator
 from harness.emulator.launch import prepared_runtimes
@@ -22,7 +24,8 @@ from .accounts import REGION, Profile, make_profile, write_profiles
 from .certificates import make_certificate
 from .front_door import LOOPBACK, FrontDoor
 
-FIRST, SECOND = "developer", "partner"
+FIRST, SECOND = USERS = ("developer", "partner")
+SECOND_REGION: Final = "eu-west-1"
 KEYS_AS_ON_AWS: Final = {"PARITY_AWS_ACCESS_KEY_ID": "1"}
 
 
@@ -63,7 +66,8 @@ class StandIn:
         """The options of `harness run` against it."""
         return [
             "--real-aws",
-            *("--aws-account", self.account, "--profile", FIRST, "--second-profile", SECOND),
+            *("--aws-account", self.account, "--profile", FIRST),
+            *("--second-profile", SECOND, "--second-region", SECOND_REGION),
             "--yes",
         ]
 
@@ -82,18 +86,22 @@ class StandIn:
 
 
 @contextlib.contextmanager
-def standing_in(*, port: int = 0) -> Iterator[StandIn]:
+def standing_in(*, port: int = 0, policies: Mapping[str, Any] | None = None) -> Iterator[StandIn]:
     """Start a stand-in, and end it with all that it has.
+
+    IAM's policies decide about every call, as on AWS.
 
     Args:
         port: The front door's port; any free one for 0.
+        policies: Documents of the users' policies by name; without any they may do everything.
     """
     with tempfile.TemporaryDirectory(prefix="stand-in-") as temporary:
         folder = Path(temporary)
         emulator = _emulator(folder / "emulator")
         try:
             endpoint = f"http://{LOOPBACK}:{emulator.port}"
-            profiles = {name: make_profile(name, endpoint) for name in (FIRST, SECOND)}
+            _let_policies_decide(endpoint)
+            profiles = {name: make_profile(name, endpoint, policies or {}) for name in USERS}
             context, authority = make_certificate(folder, LOOPBACK, "localhost")
             callers = {one.access_key: one.caller for one in profiles.values()}
             door = FrontDoor(context, upstream=emulator.port, callers=callers, port=port)
@@ -105,6 +113,11 @@ def standing_in(*, port: int = 0) -> Iterator[StandIn]:
                 door.close()
         finally:
             emulator.stop()
+
+
+def _let_policies_decide(endpoint: str) -> None:
+    answer = httpx.post(endpoint + wire.IAM_PATH, json={"mode": "enforce"})
+    answer.raise_for_status()
 
 
 def _emulator(state: Path) -> EmulatorProcess:

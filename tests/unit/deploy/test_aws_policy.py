@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from harness.deploy.aws_actions import actions_of
-from harness.deploy.aws_policy import LARGEST, policy_for, uncovered
-from harness.errors import UsageProblem
+from harness.deploy.aws_policy import LARGEST, MOST, managed, policy_for, size_of, uncovered
+from harness.errors import HarnessError, UsageProblem
 from harness.targets.aws.calls import Calls, read_calls, write_calls
 
-DOCUMENTED = Path(__file__).parents[3] / "docs" / "real-aws-policy.json"
+FOLDER = Path(__file__).parents[3] / "docs" / "real-aws-policies"
+DOCUMENTED = {file.stem: json.loads(file.read_text()) for file in FOLDER.glob("*.json")}
 OPERATIONS = {
     "as it is called": ("sqs", "SendMessage", ("sqs:SendMessage",)),
     "with tags": ("sqs", "CreateQueue", ("sqs:CreateQueue", "sqs:TagQueue")),
@@ -77,23 +78,76 @@ def test_many_actions_that_only_look_are_named_by_their_verb():
 def test_a_call_that_the_policy_doesnt_allow_is_found():
     policy = policy_for([("sqs", "SendMessage")], (), ["catch-all"])
 
-    assert uncovered(policy, [("sqs", "SendMessage"), ("sts", "GetCallerIdentity")]) == []
-    assert uncovered(policy, [("sqs", "PurgeQueue")]) == ["sqs:PurgeQueue"]
+    assert uncovered([policy], [("sqs", "SendMessage"), ("sts", "GetCallerIdentity")]) == []
+    assert uncovered([policy], [("sqs", "PurgeQueue")]) == ["sqs:PurgeQueue"]
 
 
-def test_the_documented_policy_is_one_that_iam_takes():
-    policy = json.loads(DOCUMENTED.read_text())
+def test_a_key_has_to_bear_a_run():
+    policy = policy_for([("kms", "DisableKey")], {"kms:CreateKey"}, ["catch-all"])
 
-    assert len(json.dumps(policy, separators=(",", ":"))) <= LARGEST
-    assert policy["Version"] == "2012-10-17"
-    names = [statement["Sid"] for statement in policy["Statement"]]
-    assert len(names) == len(set(names))
-    assert all(name.isalnum() for name in names)
+    [disabling] = statements_with(policy, "kms:DisableKey")
+    assert disabling["Resource"] == ["arn:aws:kms:*:*:key/*"]
+    assert disabling["Condition"] == {"Null": {"aws:ResourceTag/aws-pattern-harness:run": "false"}}
+    [making] = statements_with(policy, "kms:CreateKey")
+    assert making["Condition"] == {"Null": {"aws:RequestTag/aws-pattern-harness:run": "false"}}
 
 
-def test_the_documented_policy_changes_nothing_that_has_no_name():
-    policy = json.loads(DOCUMENTED.read_text())
-    [everywhere] = [one for one in policy["Statement"] if one["Resource"] == ["*"]]
+def test_an_alias_is_named_and_its_key_bears_a_run():
+    policy = policy_for([("kms", "CreateAlias")], (), ["catch-all"])
+
+    alias, key = statements_with(policy, "kms:CreateAlias")
+    assert alias["Resource"] == ["arn:aws:kms:*:*:alias/catch-all*"]
+    assert key["Resource"] == ["arn:aws:kms:*:*:key/*"]
+
+
+def pairs(*policies):
+    return sorted(
+        (action, resource)
+        for policy in policies
+        for statement in policy["Statement"]
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+    )
+
+
+def test_a_long_policy_is_shared_out_without_loss():
+    actions = {f"lambda:Operation{number:03}WithAName" for number in range(400)}
+    whole = policy_for([("sqs", "SendMessage")], actions, ["catch-all"])
+
+    shared = managed(whole)
+
+    assert len(shared) > 1
+    assert all(size_of(one) <= LARGEST for one in shared.values())
+    assert pairs(*shared.values()) == pairs(whole)
+    for one in shared.values():
+        names = [statement["Sid"] for statement in one["Statement"]]
+        assert len(names) == len(set(names))
+
+
+def test_more_than_a_user_can_have_is_refused():
+    actions = {f"lambda:Operation{number:04}WithAName" for number in range(3000)}
+
+    with pytest.raises(HarnessError, match="a user has 10 at most"):
+        managed(policy_for([], actions, ["catch-all"]))
+
+
+def test_the_documented_policies_are_such_that_iam_takes():
+    assert 0 < len(DOCUMENTED) <= MOST
+    for policy in DOCUMENTED.values():
+        assert size_of(policy) <= LARGEST
+        assert policy["Version"] == "2012-10-17"
+        names = [statement["Sid"] for statement in policy["Statement"]]
+        assert len(names) == len(set(names))
+        assert all(name.isalnum() for name in names)
+
+
+def test_the_documented_policies_change_nothing_that_has_no_name():
+    [everywhere] = [
+        one
+        for policy in DOCUMENTED.values()
+        for one in policy["Statement"]
+        if one["Resource"] == ["*"] and "Condition" not in one
+    ]
     changes = {
         action
         for action in everywhere["Action"]
