@@ -98,7 +98,8 @@ def create_change_set(
     if reason is None:
         return change_set
     if any(words in reason for words in _NO_CHANGES):
-        cloudformation.delete_change_set(ChangeSetName=change_set.id)
+        # With the stack: policies are about stacks.
+        cloudformation.delete_change_set(ChangeSetName=change_set.id, StackName=change_set.stack_id)
         return None
     raise refused_change_set(template, stack, reason)
 
