@@ -29,6 +29,11 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.ht
 RUN_TAG: Final = "aws-pattern-harness:run"
 OURS: Final = "aws-pattern-harness"
 """What the names of policies and of buckets for code begin with."""
+_OF_CDK: Final = "cdk-hnb659fds-assets-"
+"""What the names of buckets begin with that cloud assemblies of the AWS CDK name for their code.
+
+Source: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+"""
 _SWEEP: Final = (
     ("cloudformation", "ListChangeSets"),
     ("resourcegroupstaggingapi", "GetResources"),
@@ -231,7 +236,7 @@ def resources_of(service: str, names: Sequence[str]) -> list[str]:
         return list(_APIS)
     if service == "kms":
         return [_ALIASES.format(name) for name in names]
-    begin = [*names, OURS] if service == "s3" else names
+    begin = [*names, OURS, _OF_CDK] if service == "s3" else names
     return [form.format(name) for form in _NAMED[service] for name in begin]
 
 

@@ -47,6 +47,17 @@ def test_what_has_a_name_is_allowed_for_the_scenarios_names_alone():
     assert iam["Resource"] == ["arn:aws:iam::*:role/catch-all*"]
 
 
+def test_code_lies_in_buckets_of_the_harness_and_of_the_cdk():
+    policy = policy_for([("s3", "PutObject")], (), ["catch-all"])
+
+    [s3] = statements_with(policy, "s3:PutObject")
+    assert s3["Resource"] == [
+        "arn:aws:s3:::catch-all*",
+        "arn:aws:s3:::aws-pattern-harness*",
+        "arn:aws:s3:::cdk-hnb659fds-assets-*",
+    ]
+
+
 def test_a_stack_has_to_bear_its_run():
     policy = policy_for([("cloudformation", "CreateChangeSet")], (), ["catch-all"])
 
