@@ -1,8 +1,7 @@
 """What every fresh emulator would work out anew, kept from an earlier one.
 
-LocalStack makes a TLS certificate (an RSA key takes up to a second) and an index of all service
-models of botocore (four seconds), and plux reads the metadata of all installed packages. All of it
-is the same next time.
+LocalStack makes an index of all service models of botocore (four seconds), and plux reads the
+metadata of all installed packages. All of it is the same next time.
 """
 
 from __future__ import annotations
@@ -18,10 +17,9 @@ from .cache import cache_dir
 
 _KEPT_FILES: Final = (
     "cache/plux/*.entry_points.txt",
-    "localstack/**/server.test.pem",
     "localstack/**/service-catalog-*.dill",
 )
-_FRESH: Final = timedelta(days=30)  # LocalStack's certificate is good for two years
+_FRESH: Final = timedelta(days=30)
 
 
 def sow(state: Path, python: str) -> None:
@@ -32,9 +30,7 @@ def sow(state: Path, python: str) -> None:
         python: Name of the Python environment it runs in.
     """
     kept = _folder(python)
-    for source in kept.rglob("*"):
-        if not source.is_file():
-            continue
+    for source in [file for pattern in _KEPT_FILES for file in kept.glob(pattern)]:
         if _is_fresh(source):
             copy = state / source.relative_to(kept)
             copy.parent.mkdir(parents=True, exist_ok=True)

@@ -15,13 +15,14 @@ def http_client(endpoint_url: str, authority: str | None = None) -> httpx.Client
     """Make a client for the addresses in a stack's outputs.
 
     On an emulator `https://….execute-api.us-east-1.amazonaws.com/live` is served at the emulator's
-    endpoint, which tells APIs apart by the request's Host header. The client connects there
-    and leaves the request, its Host header and a signature over it as they are. On AWS it is
-    an ordinary client.
+    endpoint, which tells APIs apart by the request's Host header. The client connects there, by
+    https or http as the address says, and leaves the request, its Host header and a signature
+    over it as they are. On AWS it is an ordinary client.
 
     Args:
         endpoint_url: The target's endpoint.
-        authority: File with the certificates that it goes by; those that everybody trusts without.
+        authority: File with the certificates that it goes by, at the same port over https and
+            http; without one it is called as its own address says.
     """
     on_aws = (urlsplit(endpoint_url).hostname or "").endswith(AWS_DOMAINS)
     return httpx.Client(
@@ -36,15 +37,18 @@ class EndpointTransport(httpx.HTTPTransport):
 
     Args:
         endpoint_url: Where all hosts are served.
-        authority: File with the certificates that it goes by.
+        authority: File with the certificates that it goes by, if it serves https and http.
     """
 
     def __init__(self, endpoint_url: str, authority: str | None = None) -> None:
         super().__init__(verify=ssl.create_default_context(cafile=authority))
         self._endpoint = httpx.URL(endpoint_url)
+        self._keeps_scheme = authority is not None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.url = request.url.copy_with(
-            scheme=self._endpoint.scheme, host=self._endpoint.host, port=self._endpoint.port
+            scheme=request.url.scheme if self._keeps_scheme else self._endpoint.scheme,
+            host=self._endpoint.host,
+            port=self._endpoint.port,
         )
         return super().handle_request(request)

@@ -30,7 +30,7 @@ class Clients:
     ) -> None:
         self._target, self._account, self._region = target, account, region
         self._created = set() if created is None else created
-        self._kept: dict[tuple[str, str, str], Any] = {}
+        self._kept: dict[tuple[str, str, str, bool], Any] = {}
 
     def __call__(
         self,
@@ -39,6 +39,7 @@ class Clients:
         account: str | None = None,
         region: str | None = None,
         config: Any = None,
+        use_ssl: bool = True,
     ) -> Any:
         """Return a client.
 
@@ -47,17 +48,20 @@ class Clients:
             account: Another account than the module's.
             region: Another region than the module's.
             config: A botocore Config; a client with one is made anew each time.
+            use_ssl: Whether it calls over https, as clients do; over http otherwise.
         """
-        where = (service, account or self._account, region or self._region)
+        where = (service, account or self._account, region or self._region, use_ssl)
         if config is not None:
             return self._make(where, config)
         if where not in self._kept:
             self._kept[where] = self._make(where, None)
         return self._kept[where]
 
-    def _make(self, where: tuple[str, str, str], config: Any) -> Any:
-        service, account, region = where
-        client = self._target.client(service, account=account, region=region, config=config)
+    def _make(self, where: tuple[str, str, str, bool], config: Any) -> Any:
+        service, account, region, use_ssl = where
+        client = self._target.client(
+            service, account=account, region=region, config=config, use_ssl=use_ssl
+        )
         if service == "lambda":
             self._watch(client, account, region)
         return client

@@ -42,8 +42,12 @@ class Target(Protocol):
         account: str | None = None,
         region: str | None = None,
         config: Config | None = None,
+        use_ssl: bool = True,
     ) -> Any:
-        """Return a boto3 client; for the first account and region unless others are named."""
+        """Return a boto3 client; for the first account and region unless others are named.
+
+        It calls over https, as boto3's clients do; over http with `use_ssl=False`.
+        """
 
     def session(self, *, account: str | None = None, region: str | None = None) -> boto3.Session:
         """Return a boto3 session whose clients and resources speak to this target."""

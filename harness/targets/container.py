@@ -6,10 +6,11 @@ import atexit
 import sys
 import uuid
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from harness import wire
-from harness.emulator.cache import cache_dir, locked
+from harness.emulator.cache import cache_dir, locked, writable
 from harness.emulator.docker.engine import Engine, connect
 from harness.errors import HarnessError, UsageProblem
 
@@ -69,6 +70,7 @@ class Container(Emulated):
         self._found: ContainerEmulator | None = None
         self._own: EmulatorContainer | None = None
         self._cleaner: cleaner.Cleaner | None = None
+        self._files: TemporaryDirectory[str] | None = None
 
     @property
     def host(self) -> str:
@@ -77,6 +79,15 @@ class Container(Emulated):
     @property
     def port(self) -> int:
         return self._running().port
+
+    @property
+    def certificate_authority(self) -> str:
+        if self._files is None:
+            # boto3 wants a file; it goes with this process.
+            self._files = TemporaryDirectory(prefix="authority-", dir=writable(cache_dir()))
+            told = self._told(wire.AUTHORITY_PATH)
+            Path(self._files.name, wire.AUTHORITY_FILE).write_text(told["certificate"])
+        return str(Path(self._files.name, wire.AUTHORITY_FILE))
 
     @property
     def is_shared(self) -> bool:
@@ -120,6 +131,9 @@ class Container(Emulated):
         """Remove a container of its own; one that is shared stays for the others."""
         own, self._own, self._found = self._own, None, None
         watching, self._cleaner = self._cleaner, None
+        files, self._files = self._files, None
+        if files is not None:
+            files.cleanup()
         self._sessions.clear()
         if own is not None:
             atexit.unregister(self.stop)

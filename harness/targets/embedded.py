@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from pathlib import Path
 
+from harness import wire
 from harness.emulator import launch
 from harness.emulator.environment import install_emulator
 from harness.emulator.function_platform import function_platform
@@ -55,6 +56,10 @@ class Embedded(Emulated):
     @property
     def port(self) -> int:
         return self._running().port
+
+    @property
+    def certificate_authority(self) -> str:
+        return str(Path(self._running().state, wire.AUTHORITY_FILE))
 
     @property
     def is_shared(self) -> bool:

@@ -69,7 +69,18 @@ class Emulated(ABC):
 
     @property
     def endpoint_url(self) -> str:
+        """Where AWS's APIs and the control API answer over http."""
         return f"http://{self.host}:{self.port}"
+
+    @property
+    def secure_url(self) -> str:
+        """Where the same answers over https."""
+        return f"https://{self.host}:{self.port}"
+
+    @property
+    @abstractmethod
+    def certificate_authority(self) -> str:
+        """File with the certificates that https goes by."""
 
     def client(
         self,
@@ -78,8 +89,10 @@ class Emulated(ABC):
         account: str | None = None,
         region: str | None = None,
         config: Config | None = None,
+        use_ssl: bool = True,
     ) -> Any:
-        return self.session(account=account, region=region).client(service, config=config)
+        session = self.session(account=account, region=region)
+        return session.client(service, config=config, use_ssl=use_ssl)
 
     def session(self, *, account: str | None = None, region: str | None = None) -> boto3.Session:
         # boto3 takes a tenth of a second to import: not before somebody wants a client.
@@ -88,7 +101,11 @@ class Emulated(ABC):
         key = (account or self.accounts[0], region or self.regions[0])
         if key not in self._sessions:
             self._sessions[key] = EmulatorSession(
-                account=key[0], region=key[1], endpoint_url=self.endpoint_url
+                account=key[0],
+                region=key[1],
+                endpoint_url=self.endpoint_url,
+                secure_url=self.secure_url,
+                authority=self.certificate_authority,
             )
         return self._sessions[key]
 
@@ -122,13 +139,7 @@ class Emulated(ABC):
         Raises:
             HarnessError: The emulator doesn't answer.
         """
-        status, answer = self._ask("GET", f"{wire.IAM_PATH}?account={account}")
-        if status != 200:
-            raise self._failure(
-                f"The emulator answered {wire.IAM_PATH} with status {status}: {answer}.",
-                "Its last log lines follow.",
-            )
-        found: dict[str, Any] = answer
+        found: dict[str, Any] = self._told(f"{wire.IAM_PATH}?account={account}")
         return found
 
     def denials(self, account: str) -> list[dict[str, str]]:
@@ -144,8 +155,14 @@ class Emulated(ABC):
             **(info_of(self.port, host=self.host) or {}),
         }
 
+    def _told(self, path: str) -> Any:
+        return self._answer("GET", path, None)
+
     def _control(self, path: str, document: dict[str, Any]) -> Any:
-        status, answer = self._ask("POST", path, document)
+        return self._answer("POST", path, document)
+
+    def _answer(self, method: str, path: str, document: Any) -> Any:
+        status, answer = self._ask(method, path, document)
         if status != 200:
             raise self._failure(
                 f"The emulator answered {path} with status {status}: {answer}.",

@@ -43,10 +43,20 @@ class EmulatorSession(boto3.Session):
     Args:
         account: Account id; on an emulator the access key says who calls.
         region: Default region.
-        endpoint_url: Where all services answer.
+        endpoint_url: Where all services answer, over http.
+        secure_url: Where they answer over https; without it clients call over http.
+        authority: File with the certificates that https goes by.
     """
 
-    def __init__(self, *, account: str, region: str, endpoint_url: str) -> None:
+    def __init__(
+        self,
+        *,
+        account: str,
+        region: str,
+        endpoint_url: str,
+        secure_url: str = "",
+        authority: str | None = None,
+    ) -> None:
         core = botocore.session.Session(session_vars=_VARIABLES)
         core.register_component("data_loader", _models())
         super().__init__(
@@ -56,6 +66,7 @@ class EmulatorSession(boto3.Session):
             botocore_session=core,
         )
         self._endpoint_url = endpoint_url
+        self._secure_url, self._authority = secure_url, authority
 
     def client(self, *args: Any, **kwargs: Any) -> Any:
         """Create a client, as boto3 does, for the emulator unless an endpoint is named."""
@@ -68,6 +79,11 @@ class EmulatorSession(boto3.Session):
     def _with_defaults(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         config = kwargs.get("config")
         kwargs["config"] = _DEFAULTS.merge(config) if config else _DEFAULTS
-        if not kwargs.get("endpoint_url"):
+        if kwargs.get("endpoint_url"):
+            return kwargs
+        if self._secure_url and kwargs.get("use_ssl", True):
+            kwargs["endpoint_url"] = self._secure_url
+            kwargs.setdefault("verify", self._authority)
+        else:
             kwargs["endpoint_url"] = self._endpoint_url
         return kwargs

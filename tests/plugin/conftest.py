@@ -35,7 +35,7 @@ class NotingTarget:
     def stop(self) -> None:
         self.notes.append("stop")
 
-    def client(self, service: str, *, account=None, region=None, config=None) -> Any:
+    def client(self, service: str, *, account=None, region=None, config=None, use_ssl=True) -> Any:
         self.notes.append(f"client {service} {account} {region}")
         return object()
 

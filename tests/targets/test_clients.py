@@ -54,7 +54,17 @@ def test_an_account_and_a_region_can_be_named(emulator):
     client = emulator.client("sqs", account="222222222222", region="eu-west-1")
 
     assert client.meta.region_name == "eu-west-1"
-    assert client.meta.endpoint_url == emulator.endpoint_url
+    assert client.meta.endpoint_url == emulator.secure_url
+
+
+def test_clients_call_over_https_unless_told_otherwise(emulator, aws_account):
+    secure = emulator.client("sqs", account=aws_account)
+    plain = emulator.client("sqs", account=aws_account, use_ssl=False)
+
+    assert secure.meta.endpoint_url == f"https://127.0.0.1:{emulator.port}"
+    assert plain.meta.endpoint_url == f"http://127.0.0.1:{emulator.port}"
+    secure.create_queue(QueueName="reached-both-ways")
+    assert plain.get_queue_url(QueueName="reached-both-ways")["QueueUrl"]
 
 
 def test_a_config_of_the_caller_holds(emulator):

@@ -9,7 +9,7 @@ from localstack.http import Request
 
 from harness import wire
 
-from . import background, control, forgetting, model_patches, patching, registry
+from . import background, control, forgetting, model_patches, patching, registry, tls
 from .base import Overlay
 
 
@@ -23,6 +23,7 @@ class Core(Overlay):
         forgetting.find_bundles()
         control.serve(wire.INFO_PATH, info)
         control.serve(wire.OVERLAYS_PATH, overlays)
+        control.serve(wire.AUTHORITY_PATH, certificate_authority)
         control.serve(wire.RESET_PATH, reset, methods=("POST",))
 
     def install_late(self) -> None:
@@ -47,6 +48,11 @@ def info(request: Request) -> dict[str, Any]:
 
 def overlays(request: Request) -> list[dict[str, str]]:
     return [{"name": overlay.name, "fills": overlay.fills} for overlay in registry.installed()]
+
+
+def certificate_authority(request: Request) -> dict[str, str]:
+    """Whose certificates the gateway shows, for clients to trust."""
+    return {"certificate": tls.authority().pem}
 
 
 def reset(request: Request) -> dict[str, str]:

@@ -16,12 +16,18 @@ from localstack.runtime.server.twisted import TwistedRuntimeServer
 from localstack.services.stores import AccountRegionBundle
 from rolo.gateway import Gateway
 from rolo.serving.twisted import TwistedGateway
-from twisted.internet import endpoints, reactor, ssl
+from twisted.internet import endpoints, reactor
 
 from harness import wire
 
-from . import callers, forgetting, lifeline, registry
+from . import callers, forgetting, lifeline, registry, tls
 from .patching import extends, replaces
+
+
+@replaces(LocalstackRuntime._init_gateway_server, written_for="5eec374fbf6b")
+def init_gateway_server(self: LocalstackRuntime) -> None:
+    # Upstream makes a certificate that nobody trusts, and leaves its key in the cache.
+    self.components.runtime_server.register(self.components.gateway, self.config.GATEWAY_LISTEN)
 
 
 @replaces(TwistedRuntimeServer.register, written_for="6c7de9c19515")
@@ -32,12 +38,9 @@ def register(
     ssl_creds: tuple[str, str] | None = None,
 ) -> None:
     # Upstream drops the host of an IPv4 address and so binds every interface of the machine.
-    factory: Any = TwistedGateway(gateway)
-    if ssl_creds:
-        certificate, key = ssl_creds
-        context = ssl.DefaultOpenSSLContextFactory(key, certificate)
-        context.getContext().use_certificate_chain_file(certificate)
-        factory = TLSMultiplexerFactory(context, False, factory)
+    factory = TLSMultiplexerFactory(
+        tls.Connections(tls.authority()), False, TwistedGateway(gateway)
+    )
     # The reactor's delays are the machine's time, and by default the wall clock, which jumps.
     reactor.seconds = time.monotonic
     listening = []

@@ -172,8 +172,10 @@ class Aws:
         account: str | None = None,
         region: str | None = None,
         config: Config | None = None,
+        use_ssl: bool = True,
     ) -> Any:
-        return self.session(account=account, region=region).client(service, config=config)
+        session = self.session(account=account, region=region)
+        return session.client(service, config=config, use_ssl=use_ssl)
 
     def session(self, *, account: str | None = None, region: str | None = None) -> boto3.Session:
         key = (account or self._access.accounts[0], region or self._access.regions[0])

@@ -7,10 +7,10 @@ import time
 
 from harness.emulator import seeds
 
-CERTIFICATE = "localstack/var/lib/localstack/cache/server.test.pem"
+CATALOGUE = "localstack/var/lib/localstack/cache/service-catalog-1.dill"
 
 
-def make(state, name=CERTIFICATE, content="made"):
+def make(state, name=CATALOGUE, content="made"):
     file = state / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(content)
@@ -24,8 +24,18 @@ def test_what_is_kept_is_there_for_the_next_one(cache, tmp_path):
     seeds.keep(tmp_path / "one", "python")
     seeds.sow(tmp_path / "two", "python")
 
-    assert (tmp_path / "two" / CERTIFICATE).read_text() == "made"
+    assert (tmp_path / "two" / CATALOGUE).read_text() == "made"
     assert not (tmp_path / "two" / "localstack/var/other").exists()
+
+
+def test_what_isnt_kept_any_more_is_not_passed_on(cache, tmp_path, monkeypatch):
+    make(tmp_path / "one")
+    seeds.keep(tmp_path / "one", "python")
+
+    monkeypatch.setattr(seeds, "_KEPT_FILES", ())
+    seeds.sow(tmp_path / "two", "python")
+
+    assert not (tmp_path / "two" / CATALOGUE).exists()
 
 
 def test_another_python_environment_has_its_own(cache, tmp_path):
@@ -34,7 +44,7 @@ def test_another_python_environment_has_its_own(cache, tmp_path):
     seeds.keep(tmp_path / "one", "python")
     seeds.sow(tmp_path / "two", "another")
 
-    assert not (tmp_path / "two" / CERTIFICATE).exists()
+    assert not (tmp_path / "two" / CATALOGUE).exists()
 
 
 def test_what_is_old_is_made_anew(cache, tmp_path):
@@ -44,7 +54,7 @@ def test_what_is_old_is_made_anew(cache, tmp_path):
     seeds.keep(tmp_path / "one", "python")
     seeds.sow(tmp_path / "two", "python")
 
-    assert not (tmp_path / "two" / CERTIFICATE).exists()
+    assert not (tmp_path / "two" / CATALOGUE).exists()
 
 
 def test_overlays_are_verified_for_one_localstack(cache):

@@ -13,7 +13,7 @@ CODE = {"Role": ROLE, "Runtime": "python3.13", "Handler": "app.handler", "Code":
 
 
 class Target:
-    def client(self, service, *, account, region, config):
+    def client(self, service, *, account, region, config, use_ssl):
         return boto3.client(
             service,
             region_name=region,
