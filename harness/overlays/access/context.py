@@ -70,16 +70,17 @@ def of_moment(action: str, region: str) -> Keys:
     }
 
 
-def of_request(request: Any, *, by_service: bool) -> Keys:
+def of_request(request: Any, *, by_service: bool, is_secure: bool) -> Keys:
     """Return the keys that follow from an HTTP request.
 
     Args:
         request: The request.
-        by_service: Whether a service makes it; then it has no address, and is encrypted.
+        by_service: Whether a service makes it; then it has no address.
+        is_secure: Whether it came over TLS.
     """
+    keys: Keys = {"aws:securetransport": ("true" if is_secure else "false",)}
     if by_service:
-        return {"aws:securetransport": ("true",)}
-    keys: Keys = {"aws:securetransport": ("true" if request.scheme == "https" else "false",)}
+        return keys
     if address := request.headers.get("Remote-Addr") or request.remote_addr:
         keys["aws:sourceip"] = (address,)
     if agent := request.headers.get("User-Agent"):

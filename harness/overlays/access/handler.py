@@ -10,7 +10,7 @@ from typing import Any, Final
 from harness.overlays.core import call_facts
 from harness.overlays.core.access import ANONYMOUS, Principal
 
-from . import callers, context, encrypted, findings, forms, refusals, unsigned
+from . import callers, context, encrypted, findings, forms, refusals, transport, unsigned
 from .callers import Caller, ExpiredCredentials, UnknownAccessKey
 from .deciding import decide_request
 from .lookups import lookup_for
@@ -62,7 +62,11 @@ def _decide(
 ) -> None:
     by_service = caller.principal.kind == "service"
     known = {
-        **context.of_request(request_context.request, by_service=by_service),
+        **context.of_request(
+            request_context.request,
+            by_service=by_service,
+            is_secure=transport.is_secure(request_context),
+        ),
         **context.of_moment(action, request_context.region),
         **context.lowered(caller.context),
         **keys,

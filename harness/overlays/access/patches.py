@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from localstack.aws.api import CommonServiceException
+from localstack.aws.connect import InternalClientFactory
 from localstack.services.sqs import query_api
 from localstack.services.sts.models import MultiValuedContextValue, SingleValuedContextValue
 from localstack.services.sts.provider import StsProvider
 
 from harness.overlays.core import extends
 
-from . import callers, identities, queue_urls
+from . import callers, identities, queue_urls, transport
 from .evaluation.documents import MalformedPolicy, NotJson, parse
 from .stores import iam_store
 
@@ -87,4 +88,11 @@ def _limits(given: dict[str, Any], account: str) -> Iterator[str]:
 def try_call_sqs(upstream: Callable[..., Any], request: Any, region: str) -> Any:
     # Upstream calls SQS as itself from here on.
     queue_urls.demand(request, region)
-    return upstream(request, region)
+    with transport.passing_on(request):
+        return upstream(request, region)
+
+
+@extends(InternalClientFactory._get_client_post_hook, written_for="e26c0e094be9")
+def mark_requests(upstream: Callable[..., Any], self: InternalClientFactory, client: Any) -> Any:
+    client.meta.events.register_first("before-send.*.*", transport.mark)
+    return upstream(self, client)

@@ -1,6 +1,7 @@
 """Requests to a queue's own URL, which LocalStack passes on as calls of its own.
 
-What a user or role has signed is decided there; what the root user or nobody has, here.
+What a user or role has signed in a header is decided there; what is signed in the URL, or by the
+root user or nobody, here: LocalStack passes that on as its own.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from localstack.aws.accounts import get_account_id_from_access_key_id
 from localstack.aws.api import CommonServiceException
 from localstack.services.sqs import query_api
 
-from harness.overlays.core.access import ANONYMOUS, KeyRequest
+from harness.overlays.core.access import ANONYMOUS, KeyRequest, Principal
 
-from . import callers, context, findings, identities, keys, refusals
+from . import callers, context, findings, identities, keys, refusals, transport
 from .deciding import decide_request
 from .encrypted import KMS_ERRORS, uses_of
 from .lookups import lookup_for
@@ -37,16 +38,21 @@ def demand(request: Any, region: str) -> None:
         return
     key = callers.access_key_of(request)
     account = get_account_id_from_access_key_id(key) if key else ""
-    if key and identities.of_access_key(key, account):
-        return
-    principal = callers.root_of(account) if key else ANONYMOUS
+    if key and key in request.headers.get("Authorization", ""):
+        if identities.of_access_key(key, account):
+            return
+        principal = callers.root_of(account)
+    else:
+        principal = _principal_of(key, account) if key else ANONYMOUS
     given = {"QueueUrl": request.base_url, **request.values.to_dict()}
     place = Place("aws", region, account)
     operation = Operation.of(query_api.service, query_api.service.operation_model(action))
     for wanted in actions_of(operation) or ():
         for resource in resources_of(wanted, given, place, lookup_for("sqs")):
             known = {
-                **context.of_request(request, by_service=False),
+                **context.of_request(
+                    request, by_service=False, is_secure=transport.over_tls(request)
+                ),
                 **context.of_moment(wanted.name, region),
             }
             decided = decide_request(principal, wanted.name, resource, known)
@@ -57,14 +63,26 @@ def demand(request: Any, region: str) -> None:
                 raise CommonServiceException(
                     "AccessDenied", refusals.message_of(decided), 403, True
                 )
-    if principal is ANONYMOUS:
-        _demand_keys(action, given, place)
+    if principal.kind != "root":
+        _demand_keys(action, given, place, principal)
 
 
-def _demand_keys(action: str, given: dict[str, Any], place: Place) -> None:
+def _principal_of(key: str, account: str) -> Principal:
+    """Return who has signed in the URL."""
+    try:
+        return callers.principal_of_key(key, account)
+    except callers.UnknownAccessKey:
+        text = "The security token included in the request is invalid."
+        raise CommonServiceException("InvalidClientTokenId", text, 403, True) from None
+    except callers.ExpiredCredentials:
+        text = "The security token included in the request is expired"
+        raise CommonServiceException("ExpiredToken", text, 403, True) from None
+
+
+def _demand_keys(action: str, given: dict[str, Any], place: Place, principal: Principal) -> None:
     for use in uses_of("sqs", action, given, place):
         owner, region = use.owner.split(":")[4], use.owner.split(":")[3]
-        answer = keys.use(KeyRequest(ANONYMOUS, use.actions, use.key, owner, region, "sqs"))
+        answer = keys.use(KeyRequest(principal, use.actions, use.key, owner, region, "sqs"))
         if answer.problem:
             code = f"KMS.{KMS_ERRORS[answer.problem]}"
             raise CommonServiceException(code, answer.message, 400, True)

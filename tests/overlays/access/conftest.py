@@ -51,8 +51,11 @@ class Identity:
     def credentials(self) -> Any:
         return self._session.get_credentials()
 
-    def client(self, service: str, **options: Any) -> Any:
-        return self._session.client(service, endpoint_url=self._emulator.endpoint_url, **options)
+    def client(self, service: str, *, use_ssl: bool = True, **options: Any) -> Any:
+        emulator = self._emulator
+        url = emulator.secure_url if use_ssl else emulator.endpoint_url
+        authority = emulator.certificate_authority
+        return self._session.client(service, endpoint_url=url, verify=authority, **options)
 
 
 def statement(action: Any, resource: Any = "*", effect: str = "Allow", **more: Any) -> dict:

@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from botocore.auth import SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
 
-from .conftest import document, refusal, statement
+from .conftest import REGION, document, refusal, statement
 
 
 def test_the_root_user_needs_no_policy(aws, queue):
@@ -65,12 +67,7 @@ def test_across_accounts_both_sides_must_allow(aws, session, queue, other_accoun
 
 
 def test_a_deny_in_the_queues_policy_holds_for_root_as_well(aws, queue):
-    deny = statement(
-        "sqs:Send*",
-        effect="Deny",
-        Principal="*",
-        Condition={"Bool": {"aws:SecureTransport": "false"}},
-    )
+    deny = statement("sqs:Send*", effect="Deny", Principal="*")
     url, _ = queue(Policy=document(deny))
     code, status, message = refusal(aws("sqs").send_message, QueueUrl=url, MessageBody="hi")
     assert (code, status) == ("AccessDenied", 403)
@@ -104,3 +101,20 @@ def test_nobody_may_send_to_a_queue_that_is_not_public(aws, queue, policy):
             "<Message>Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied."
             in answer.text
         )
+
+
+def test_who_signs_in_the_queues_url_needs_a_policy_too(session, queue):
+    url, arn = queue()
+    where = urlsplit(url)
+    for worker, status in ((session(), 403), (session(statement("sqs:SendMessage", arn)), 200)):
+        address = f"http://127.0.0.1:{where.port}{where.path}?Action=SendMessage&MessageBody=hi"
+        request = AWSRequest("GET", address, headers={"Host": where.netloc})
+        SigV4QueryAuth(worker.credentials, "sqs", REGION).add_auth(request)
+        answer = httpx.get(
+            request.prepare().url, headers={"Host": where.netloc}, timeout=30, trust_env=False
+        )
+        assert answer.status_code == status, answer.text
+        if status == 403:
+            assert (
+                f"User: {worker.arn} is not authorized to perform: sqs:sendmessage" in answer.text
+            )
