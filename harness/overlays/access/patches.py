@@ -8,12 +8,14 @@ from typing import Any
 from localstack.aws.api import CommonServiceException
 from localstack.aws.connect import InternalClientFactory
 from localstack.services.sqs import query_api
+from localstack.services.sqs.models import SqsQueue
+from localstack.services.sqs.provider import SqsProvider
 from localstack.services.sts.models import MultiValuedContextValue, SingleValuedContextValue
 from localstack.services.sts.provider import StsProvider
 
 from harness.overlays.core import extends
 
-from . import callers, identities, queue_urls, transport
+from . import callers, identities, queue_encryption, queue_urls, transport
 from .evaluation.documents import MalformedPolicy, NotJson, parse
 from .stores import iam_store
 
@@ -96,3 +98,26 @@ def try_call_sqs(upstream: Callable[..., Any], request: Any, region: str) -> Any
 def mark_requests(upstream: Callable[..., Any], self: InternalClientFactory, client: Any) -> Any:
     client.meta.events.register_first("before-send.*.*", transport.mark)
     return upstream(self, client)
+
+
+@extends(SqsProvider.create_queue, written_for="1c4929a885c6")
+def create_queue(
+    upstream: Callable[..., Any], self: SqsProvider, context: Any, *args: Any, **kwargs: Any
+) -> Any:
+    with queue_encryption.of_request(context):
+        return upstream(self, context, *args, **kwargs)
+
+
+@extends(SqsQueue.__init__, written_for="ed5472b7230d")
+def make_queue(
+    upstream: Callable[..., None],
+    self: SqsQueue,
+    name: str,
+    region: str,
+    account_id: str,
+    attributes: Any = None,
+    tags: Any = None,
+) -> None:
+    # Upstream says of a queue with a KMS key that it has SQS's own encryption as well.
+    upstream(self, name, region, account_id, attributes, tags)
+    queue_encryption.complete(self.attributes, attributes)

@@ -17,6 +17,7 @@ from localstack.services.cloudformation.resource_provider import (
 )
 
 from .api_updates import update_deployment, update_rest_api, update_stage
+from .key_updates import update_key
 
 Model = dict[str, Any]
 Update = Callable[[Any, Model, Model], None]
@@ -119,6 +120,7 @@ UPDATES: Final[dict[str, Update]] = {
     "AWS::ApiGateway::RestApi": update_rest_api,
     "AWS::ApiGateway::Stage": update_stage,
     "AWS::KMS::Alias": update_key_alias,
+    "AWS::KMS::Key": update_key,
     "AWS::Lambda::Alias": update_alias,
     "AWS::Lambda::Url": update_function_url,
     "AWS::Logs::LogGroup": update_log_group,

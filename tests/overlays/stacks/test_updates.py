@@ -67,6 +67,40 @@ def test_a_rule_gets_its_new_pattern_and_loses_old_targets(changed, aws):
     assert {target["Id"] for target in targets} == {"two", "three"}
 
 
+def test_a_key_gets_its_new_policy_state_and_tags(changed, aws, aws_account):
+    def key(*senders: str, **more) -> dict:
+        own = {"Effect": "Allow", "Principal": {"AWS": aws_account}, "Action": "kms:*"}
+        let_in = {"Effect": "Allow", "Principal": {"AWS": list(senders)}, "Action": "kms:Decrypt"}
+        statements = [{**one, "Resource": "*"} for one in ([own, let_in] if senders else [own])]
+        document = {"Version": "2012-10-17", "Statement": statements}
+        return {"K": resource("AWS::KMS::Key", KeyPolicy=document, **more)}
+
+    tags = [{"Key": "stays", "Value": "1"}, {"Key": "goes", "Value": "1"}]
+    before = key(Description="old", Tags=tags)
+    after = key(
+        "arn:aws:iam::111111111111:root",
+        Description="new",
+        Enabled=False,
+        EnableKeyRotation=True,
+        Tags=[{"Key": "stays", "Value": "2"}],
+    )
+    key_id = changed(before, after)["K"]
+    kms = aws("kms")
+    told = kms.describe_key(KeyId=key_id)["KeyMetadata"]
+    assert (told["Description"], told["KeyState"]) == ("new", "Disabled")
+    assert kms.list_resource_tags(KeyId=key_id)["Tags"] == [{"TagKey": "stays", "TagValue": "2"}]
+    policy = json.loads(kms.get_key_policy(KeyId=key_id, PolicyName="default")["Policy"])
+    assert policy == after["K"]["Properties"]["KeyPolicy"]
+    kms.enable_key(KeyId=key_id)
+    assert kms.get_key_rotation_status(KeyId=key_id)["KeyRotationEnabled"]
+
+
+def test_what_a_key_is_for_stays(changed):
+    before = {"K": resource("AWS::KMS::Key", KeyUsage="ENCRYPT_DECRYPT")}
+    after = {"K": resource("AWS::KMS::Key", KeyUsage="SIGN_VERIFY")}
+    changed(before, after, ends="UPDATE_ROLLBACK_COMPLETE")
+
+
 def test_an_alarm_keeps_its_name_and_gets_its_threshold(changed, aws):
     def alarm(threshold: int) -> dict:
         return {
