@@ -1,4 +1,7 @@
-"""The one way in: https, signatures of known users, AWS's APIs, and nothing of an emulator's own.
+"""The one way in: signatures of known users, AWS's APIs, and nothing of an emulator's own.
+
+It answers over https, and over http on the same port, as some of AWS's services do; what came over
+https goes on over https.
 
 It stands before an emulator, passes requests on as they are and keeps a list of them. What an
 emulator offers beside AWS's APIs isn't there, and on request something goes wrong.
@@ -7,6 +10,8 @@ emulator offers beside AWS's APIs isn't there, and on request something goes wro
 from __future__ import annotations
 
 import asyncio
+import re
+import socket
 import ssl
 import threading
 from collections.abc import Coroutine, Mapping
@@ -21,6 +26,9 @@ from .wire import Wire
 
 LOOPBACK: Final = "127.0.0.1"
 NOT_AWS: Final = ("/_harness", "/_localstack", "/_aws", "/_extension", "/health")
+TLS_HANDSHAKE: Final = b"\x16"
+_KEY: Final = re.compile(rb"<AccessKeyId>([^<]+)<")
+_SESSION: Final = re.compile(rb"<AssumedRoleUser>.*?<Arn>([^<]+)<", re.DOTALL)
 _OWN_NAMES: Final = (LOOPBACK, "localhost")
 _NOBODY: Final = Caller("", "")
 
@@ -48,11 +56,12 @@ class Witness(Protocol):
 
 
 class FrontDoor:
-    """Serves TLS on loopback until it is closed, in a thread of its own.
+    """Serves on loopback until it is closed, in a thread of its own.
 
     Args:
         context: The certificate to show.
         upstream: Port of the emulator behind it.
+        authority: File with the certificates that the emulator goes by.
         callers: Who each access key belongs to; others are refused.
         port: Where to listen; any free port for 0.
     """
@@ -62,15 +71,18 @@ class FrontDoor:
         context: ssl.SSLContext,
         *,
         upstream: int,
+        authority: str,
         callers: Mapping[str, Caller],
         port: int = 0,
     ) -> None:
-        self._context, self._upstream, self._callers = context, upstream, callers
+        self._context, self._upstream, self._callers = context, upstream, dict(callers)
+        self._trusting = ssl.create_default_context(cafile=authority)
         self.port = port
         self.faults: list[Fault] = []
         self.calls: list[Call] = []
         self.witness: Witness | None = None
-        self._server: asyncio.Server | None = None
+        self._listening: socket.socket | None = None
+        self._arrivals: asyncio.Task[None] | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -100,21 +112,48 @@ class FrontDoor:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(
-            self._serve, LOOPBACK, self.port, ssl=self._context
-        )
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._listening = socket.create_server((LOOPBACK, self.port))
+        self._listening.setblocking(False)
+        self.port = self._listening.getsockname()[1]
+        self._arrivals = asyncio.create_task(self._admit(self._listening))
 
     async def _cut(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        if self._arrivals is not None and self._listening is not None:
+            self._arrivals.cancel()
+            self._arrivals = None
+            self._listening.close()
         for writer in list(self._open):
             writer.transport.abort()
         while self._open:
             await asyncio.sleep(0.01)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _admit(self, listening: socket.socket) -> None:
+        guests: set[asyncio.Task[None]] = set()
+        while True:
+            guest, _ = await self._loop.sock_accept(listening)
+            task = asyncio.create_task(self._greet(guest))
+            guests.add(task)
+            task.add_done_callback(guests.discard)
+
+    async def _greet(self, guest: socket.socket) -> None:
+        """Find out whether a guest speaks TLS, and serve it."""
+        try:
+            is_secure = await _first_byte(guest) == TLS_HANDSHAKE
+            reader = asyncio.StreamReader()
+            protocol = asyncio.StreamReaderProtocol(reader)
+            context = self._context if is_secure else None
+            transport, _ = await self._loop.connect_accepted_socket(
+                lambda: protocol, guest, ssl=context
+            )
+        except OSError:  # it went away, or didn't like the certificate
+            guest.close()
+            return
+        writer = asyncio.StreamWriter(transport, protocol, reader, self._loop)
+        await self._serve(reader, writer, is_secure)
+
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, is_secure: bool
+    ) -> None:
         self._open.add(writer)
         outer, inner = Wire(h11.SERVER, reader, writer), None
         try:
@@ -122,13 +161,14 @@ class FrontDoor:
                 head, request = taken
                 answer, operation, caller = self._decided(request)
                 if answer is None:
-                    inner = inner or await self._inner()
+                    inner = inner or await self._inner(is_secure)
                     self._show(operation, is_done=False)
                     await inner.send_request(head, request)
                     response = await inner.response()
                     self._show(operation, is_done=True)
                     self._note(operation, caller, response.status_code)
-                    await outer.pass_on(response, inner)
+                    body = await outer.pass_on(response, inner)
+                    self._let_in(operation, caller, body)
                     inner = inner if inner.goes_on() else inner.end()
                 else:
                     self._note(operation, caller, answer.status)
@@ -171,5 +211,28 @@ class FrontDoor:
                 return fault.answer(operation, caller), operation, caller
         return None, operation, caller
 
-    async def _inner(self) -> Wire:
-        return Wire(h11.CLIENT, *await asyncio.open_connection(LOOPBACK, self._upstream))
+    def _let_in(self, operation: Operation | None, caller: Caller, answer: bytes) -> None:
+        """Know whoever has just assumed a role."""
+        if operation is None or str(operation) != "sts:AssumeRole":
+            return
+        if (key := _KEY.search(answer)) and (arn := _SESSION.search(answer)):
+            self._callers[key[1].decode()] = Caller(caller.account, arn[1].decode())
+
+    async def _inner(self, is_secure: bool) -> Wire:
+        context = self._trusting if is_secure else None
+        return Wire(
+            h11.CLIENT, *await asyncio.open_connection(LOOPBACK, self._upstream, ssl=context)
+        )
+
+
+async def _first_byte(guest: socket.socket) -> bytes:
+    """Return what a guest says first, and leave it to be read."""
+    guest.setblocking(False)
+    loop = asyncio.get_running_loop()
+    is_readable = loop.create_future()
+    loop.add_reader(guest, lambda: is_readable.done() or is_readable.set_result(None))
+    try:
+        await is_readable
+    finally:
+        loop.remove_reader(guest)
+    return guest.recv(1, socket.MSG_PEEK)

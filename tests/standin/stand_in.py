@@ -104,7 +104,13 @@ def standing_in(*, port: int = 0, policies: Mapping[str, Any] | None = None) -> 
             profiles = {name: make_profile(name, endpoint, policies or {}) for name in USERS}
             context, authority = make_certificate(folder, LOOPBACK, "localhost")
             callers = {one.access_key: one.caller for one in profiles.values()}
-            door = FrontDoor(context, upstream=emulator.port, callers=callers, port=port)
+            door = FrontDoor(
+                context,
+                upstream=emulator.port,
+                authority=str(folder / "emulator" / wire.AUTHORITY_FILE),
+                callers=callers,
+                port=port,
+            )
             files = write_profiles(folder, list(profiles.values()))
             door.open()
             try:

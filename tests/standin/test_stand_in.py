@@ -8,7 +8,7 @@ import ssl
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
 
-from .faults import DENIED, EXPIRED, LOST, THROTTLED, Fault
+from .faults import DENIED, EXPIRED, LOST, THROTTLED, UNSIGNED, Fault
 from .operations import Request, operation_of, signature_of
 
 HOW_SERVICES_SAY_IT = {
@@ -57,14 +57,16 @@ def test_an_unsigned_request_is_refused(stand_in):
     connection.close()
 
 
-def test_nobody_answers_without_tls(stand_in):
+def test_http_has_the_same_port_and_no_more_to_offer(stand_in):
     connection = http.client.HTTPConnection("127.0.0.1", stand_in.door.port, timeout=10)
 
     connection.request("GET", "/")
+    unsigned = connection.getresponse()
+    unsigned.read()
+    connection.request("GET", "/_harness/info")
 
-    with pytest.raises((http.client.HTTPException, ConnectionError)):
-        connection.getresponse()
-    connection.close()
+    assert unsigned.status == UNSIGNED.status
+    assert connection.getresponse().status == 404
 
 
 def test_its_certificate_is_trusted_by_nobody_else(stand_in):

@@ -76,8 +76,8 @@ class Wire:
             raise ConnectionResetError("the emulator has closed the connection")
         return event
 
-    async def pass_on(self, response: h11.Response, origin: Wire) -> None:
-        """Send another's response on, its body as it comes."""
+    async def pass_on(self, response: h11.Response, origin: Wire) -> bytes:
+        """Send another's response on, its body as it comes; returns the body."""
         headers = [
             (name, value)
             for name, value in response.headers.raw_items()
@@ -86,11 +86,14 @@ class Wire:
         await self._send(
             h11.Response(status_code=response.status_code, headers=headers, reason=response.reason)
         )
+        body = bytearray()
         while isinstance(event := await origin._event(), h11.Data):
+            body += event.data
             await self._send(event)
         if not isinstance(event, h11.EndOfMessage):
             raise ConnectionResetError("the emulator has closed the connection")
         await self._send(event)
+        return bytes(body)
 
     def goes_on(self) -> bool:
         """Say whether there may be another request, and make ready for it."""

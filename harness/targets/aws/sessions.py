@@ -112,7 +112,8 @@ class AwsSession(boto3.Session):
         config = kwargs.get("config")
         kwargs["config"] = SETTINGS.merge(config) if config else SETTINGS
         if self._stand_in and not kwargs.get("endpoint_url"):
-            kwargs["endpoint_url"] = self._stand_in.url
+            is_secure = kwargs.get("use_ssl", True)
+            kwargs["endpoint_url"] = self._stand_in.url if is_secure else self._stand_in.plain_url
             kwargs["verify"] = self._stand_in.authority
         return kwargs
 

@@ -34,6 +34,11 @@ class StandIn:
     authority: str
 
     @property
+    def plain_url(self) -> str:
+        """Where it answers over http: at the same port."""
+        return f"http{self.url.removeprefix('https')}"
+
+    @property
     def host(self) -> str:
         return urlsplit(self.url).hostname or ""
 
