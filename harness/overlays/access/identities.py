@@ -52,6 +52,12 @@ def credentials_of(access_key: str) -> Any | None:
     return sts_stores["000000000000"]["us-east-1"].credentials.get(access_key)
 
 
+def is_a_services(access_key: str) -> bool:
+    """Say whether a service has assumed a role for these credentials, such as a function's."""
+    held = credentials_of(access_key)
+    return bool(held and ASSUMED_BY in held.iam_context)
+
+
 def have_ended(access_key: str) -> bool:
     """Say whether temporary credentials have ended.
 

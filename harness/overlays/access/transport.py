@@ -1,7 +1,8 @@
 """Whether a request came over TLS.
 
 Services send each other nothing in the clear; inside the emulator their requests go over http, on
-loopback or in no connection at all. Only what LocalStack passes on for a caller is as secure as
+loopback or in no connection at all. So do those of functions, whose environments know http alone:
+on AWS their clients call over https. Only what LocalStack passes on for a caller is as secure as
 the caller's own request was.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport
 """
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
+
+from . import callers, identities
 
 PLAIN_HEADER: Final = "x-harness-came-in-the-clear"
 _came_plain: ContextVar[bool] = ContextVar("came_plain", default=False)
@@ -26,8 +29,11 @@ def is_secure(request_context: Any) -> bool:
 
 
 def over_tls(request: Any) -> bool:
-    """Say whether an HTTP request from outside came over TLS."""
-    return bool(request.scheme == "https")
+    """Say whether an HTTP request from outside came over TLS, or counts as if it had."""
+    if request.scheme == "https":
+        return True
+    key = callers.access_key_of(request)
+    return bool(key and identities.is_a_services(key))
 
 
 @contextmanager

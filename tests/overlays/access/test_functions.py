@@ -15,7 +15,7 @@ import pytest
 
 from harness.observe.eventually import eventually
 
-from .conftest import NUMBERS, refusal, statement
+from .conftest import NUMBERS, document, refusal, statement
 
 A_WHILE = timedelta(seconds=30)
 SENDER = """
@@ -188,3 +188,13 @@ def test_a_function_url_with_iam_lets_in_whom_policies_let_in(aws, session, func
     assert status(url, signed(session(), url)) == denied
     both = statement(["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"], arn)
     assert status(url, signed(session(both), url)) == (200, None)
+
+
+def test_a_functions_calls_are_secure(aws, function, queue):
+    tls_only = statement(
+        "sqs:*", effect="Deny", Principal="*", Condition={"Bool": {"aws:SecureTransport": "false"}}
+    )
+    url, arn = queue(Policy=document(tls_only))
+    name, _, _ = function(SENDER, statement("sqs:SendMessage", arn))
+    answer = aws("lambda").invoke(FunctionName=name, Payload=json.dumps({"url": url}))
+    assert json.load(answer["Payload"]) == "sent"
