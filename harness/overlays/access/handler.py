@@ -10,7 +10,17 @@ from typing import Any, Final
 from harness.overlays.core import call_facts
 from harness.overlays.core.access import ANONYMOUS, Principal
 
-from . import callers, context, encrypted, findings, forms, refusals, transport, unsigned
+from . import (
+    callers,
+    context,
+    encrypted,
+    findings,
+    forms,
+    refusals,
+    secure_queues,
+    transport,
+    unsigned,
+)
 from .callers import Caller, ExpiredCredentials, UnknownAccessKey
 from .deciding import decide_request
 from .lookups import lookup_for
@@ -54,6 +64,11 @@ def decide_or_refuse(chain: Any, request_context: Any, response: Any) -> None:
         return
     for action, resource, keys in _asks(request_context, operation, actions, caller.principal):
         _decide(request_context, caller, action, resource, keys)
+    if operation.service == "sqs":
+        place = Place(request_context.partition, request_context.region, request_context.account_id)
+        is_secure = transport.is_secure(request_context)
+        is_signed = caller.principal is not ANONYMOUS
+        secure_queues.demand(parameters, place, is_secure=is_secure, is_signed=is_signed)
     encrypted.demand_keys(request_context, caller)
 
 

@@ -14,7 +14,7 @@ from localstack.services.sqs import query_api
 
 from harness.overlays.core.access import ANONYMOUS, KeyRequest, Principal
 
-from . import callers, context, findings, identities, keys, refusals, transport
+from . import callers, context, findings, identities, keys, refusals, secure_queues, transport
 from .deciding import decide_request
 from .encrypted import KMS_ERRORS, uses_of
 from .lookups import lookup_for
@@ -63,6 +63,8 @@ def demand(request: Any, region: str) -> None:
                 raise CommonServiceException(
                     "AccessDenied", refusals.message_of(decided), 403, True
                 )
+    is_signed = principal is not ANONYMOUS
+    secure_queues.demand(given, place, is_secure=transport.over_tls(request), is_signed=is_signed)
     if principal.kind != "root":
         _demand_keys(action, given, place, principal)
 

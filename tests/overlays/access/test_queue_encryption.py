@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import NUMBERS
+from .conftest import NUMBERS, refusal
 
 
 @pytest.fixture
@@ -42,3 +42,22 @@ def test_where_no_policies_decide_http_is_as_good(encryption, emulator):
     account = emulator.new_account()
     emulator.decide_calls("off", account=account)
     assert encryption(use_ssl=False, account=account) == {"SqsManagedSseEnabled": "true"}
+
+
+@pytest.mark.parametrize("encrypted", [{"KmsMasterKeyId": "alias/aws/sqs"}, {}], ids=["kms", "sqs"])
+def test_an_encrypted_queue_takes_no_http(aws, queue, encrypted):
+    url, _ = queue(**encrypted)
+    plain = aws("sqs", use_ssl=False)
+    words = ("InvalidSecurity", 403, "All requests to this queue must use HTTPS and SigV4.")
+    assert refusal(plain.send_message, QueueUrl=url, MessageBody="hi") == words
+    names = ["QueueArn"]
+    assert refusal(plain.get_queue_attributes, QueueUrl=url, AttributeNames=names) == words
+    assert aws("sqs").send_message(QueueUrl=url, MessageBody="hi")["MessageId"]
+
+
+def test_where_no_policies_decide_it_does(emulator):
+    account = emulator.new_account()
+    emulator.decide_calls("off", account=account)
+    url = emulator.client("sqs", account=account).create_queue(QueueName="q")["QueueUrl"]
+    plain = emulator.client("sqs", account=account, use_ssl=False)
+    assert plain.send_message(QueueUrl=url, MessageBody="hi")["MessageId"]

@@ -76,11 +76,14 @@ def test_a_deny_in_the_queues_policy_holds_for_root_as_well(aws, queue):
 
 @pytest.mark.parametrize("policy", [None, "public", "encrypted"])
 def test_nobody_may_send_to_a_queue_that_is_not_public(aws, queue, policy):
-    attributes = {}
+    attributes = {"SqsManagedSseEnabled": "false"}
     if policy:
         attributes["Policy"] = document(statement("sqs:SendMessage", Principal="*"))
     if policy == "encrypted":
-        attributes["KmsMasterKeyId"] = aws("kms").create_key()["KeyMetadata"]["KeyId"]
+        attributes = {
+            "Policy": attributes["Policy"],
+            "KmsMasterKeyId": aws("kms").create_key()["KeyMetadata"]["KeyId"],
+        }
     url, _ = queue(**attributes)
     where = urlsplit(url)
     answer = httpx.get(
@@ -92,8 +95,8 @@ def test_nobody_may_send_to_a_queue_that_is_not_public(aws, queue, policy):
     if policy == "public":
         assert answer.status_code == 200
     elif policy == "encrypted":
-        assert answer.status_code == 400
-        assert "<Code>KMS.AccessDeniedException</Code>" in answer.text
+        assert answer.status_code == 403
+        assert "<Code>InvalidSecurity</Code>" in answer.text
     else:
         assert answer.status_code == 403
         assert "<Code>AccessDenied</Code>" in answer.text
@@ -104,7 +107,7 @@ def test_nobody_may_send_to_a_queue_that_is_not_public(aws, queue, policy):
 
 
 def test_who_signs_in_the_queues_url_needs_a_policy_too(session, queue):
-    url, arn = queue()
+    url, arn = queue(SqsManagedSseEnabled="false")
     where = urlsplit(url)
     for worker, status in ((session(), 403), (session(statement("sqs:SendMessage", arn)), 200)):
         address = f"http://127.0.0.1:{where.port}{where.path}?Action=SendMessage&MessageBody=hi"
