@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[2]
 OVERLAYS = sorted(folder.parent for folder in (ROOT / "harness" / "overlays").glob("*/overlay.py"))
 SCENARIOS = sorted(path.parent for path in (ROOT / "scenarios").glob("*/README.md"))
 TEST_LIBRARIES = {"pytest", "hypothesis", "boto3", "botocore", "harness", "httpx", "yaml"}
+OWN_LIBRARIES = {"sqs-encryption": {"cryptography"}}
+"""What a pattern is about, beside AWS: here that the client encrypts."""
 
 
 def imported_packages(file: Path) -> Iterator[str]:
@@ -28,6 +30,7 @@ def imported_packages(file: Path) -> Iterator[str]:
 def test_a_scenario_imports_the_harness_boto3_and_test_libraries_only(folder):
     own = {path.stem for path in folder.rglob("*.py")}
     allowed = TEST_LIBRARIES | set(sys.stdlib_module_names) | own
+    allowed |= OWN_LIBRARIES.get(folder.name, set())
     found = {
         name
         for file in folder.glob("*.py")
