@@ -27,9 +27,10 @@ class Core(Overlay):
         control.serve(wire.RESET_PATH, reset, methods=("POST",))
 
     def install_late(self) -> None:
-        from . import storage_patches
+        from . import queue_url_patches, storage_patches
 
-        patching.apply(storage_patches.__name__)
+        for module in (queue_url_patches, storage_patches):
+            patching.apply(module.__name__)
 
     def reset(self, account: str, region: str | None = None) -> None:
         background.end(account, region)

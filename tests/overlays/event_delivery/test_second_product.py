@@ -18,8 +18,8 @@ def signed_for(service):
 
 
 @pytest.mark.parametrize("service", ["eventbridgev2", "eventsv2"])
-def test_its_requests_are_refused(emulator, events, service):
-    url = events.meta.endpoint_url
+def test_its_requests_are_refused(emulator, service):
+    url = emulator.endpoint_url
     answer = httpx.post(url, headers=signed_for(service), content="{}", timeout=30)
     assert answer.status_code == 501
     assert answer.json()["__type"] == "NotImplemented"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from botocore.config import Config
 
 from harness.observe import machine_time
 from harness.observe.eventually import eventually
+from harness.observe.http import http_client
 
 SOON = timedelta(seconds=30)
 
@@ -99,15 +99,13 @@ def test_items_are_deleted_after_their_time_to_live(aws, clock):
     assert [item["id"]["S"] for item in left] == ["long"]
 
 
-def get(url: str) -> int:
-    try:
-        with urllib.request.urlopen(url) as answer:
-            return answer.status
-    except urllib.error.HTTPError as refused:
-        return refused.code
+@pytest.fixture
+def get(emulator) -> Callable[[str], int]:
+    with http_client(emulator.endpoint_url, emulator.certificate_authority) as http:
+        yield lambda url: http.get(url).status_code
 
 
-def test_a_presigned_url_expires_by_the_emulators_time(aws, clock):
+def test_a_presigned_url_expires_by_the_emulators_time(aws, clock, get):
     s3 = aws("s3", config=Config(signature_version="s3v4"))
     s3.create_bucket(Bucket="presigned")
     s3.put_object(Bucket="presigned", Key="x", Body=b"x")
@@ -126,7 +124,7 @@ def test_a_presigned_url_expires_by_the_emulators_time(aws, clock):
     assert get(url) == 403
 
 
-def test_a_function_presigns_by_the_emulators_time(aws, create, invoke, clock):
+def test_a_function_presigns_by_the_emulators_time(aws, create, invoke, clock, get):
     aws("s3").create_bucket(Bucket="presigned-inside")
     aws("s3").put_object(Bucket="presigned-inside", Key="x", Body=b"x")
     function = create(
