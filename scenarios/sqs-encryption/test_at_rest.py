@@ -25,7 +25,7 @@ def encryption_of(client):
 def new_queue(client):
     """A queue that is made by a call and nothing but its name."""
     sqs = client("sqs")
-    url = sqs.create_queue(QueueName=f"untouched-{uuid.uuid4().hex}")["QueueUrl"]
+    url = sqs.create_queue(QueueName=f"by-hand-{uuid.uuid4().hex}")["QueueUrl"]
     yield url
     sqs.delete_queue(QueueUrl=url)
 

@@ -94,7 +94,9 @@ def test_threshold_and_evaluation_periods_decide_when_an_alarm_fires(
         assert state("Eager") == "ALARM"
 
     clock.run_until(eager, within=LONG_ENOUGH)
-    clock.advance(minutes=5)
+    # More than the patient one's two periods, in which it must not go off.
+    pause = clock.shortened(timedelta(minutes=5), to=timedelta(minutes=3))
+    clock.advance(seconds=pause.total_seconds())
     assert state("Patient") == "OK"
 
     waiting(bus, stack, client, 2, eventually)
