@@ -33,7 +33,8 @@ def worker(client, account, target):
     keys = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="night")["Credentials"]
     return lambda service: boto3.client(
         service,
-        endpoint_url=target.endpoint_url,
+        endpoint_url=target.secure_url,
+        verify=target.certificate_authority,
         region_name="us-east-1",
         aws_access_key_id=keys["AccessKeyId"],
         aws_secret_access_key=keys["SecretAccessKey"],

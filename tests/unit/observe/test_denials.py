@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.observe.denials import distinct, told
-from harness.suite.iam import AUDIT_FILE, AuditRecorder, IamAuditWarning, tell_would_be_denials
+from harness.report.writing import AUDIT_FILE
+from harness.suite.iam import AuditRecorder, IamAuditWarning, tell_would_be_denials
 
 DENIAL = {
     "at": "2026-03-02T10:00:00.000+00:00",
