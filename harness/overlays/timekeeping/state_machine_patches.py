@@ -78,9 +78,15 @@ substitutes(execution_worker, "Thread", Thread, written_for="ba9651ee32d6")
 @replaces(WaitFunction._wait_interval, written_for="8f954dee8037")
 def wait_interval(self: WaitFunction, env: Any, wait_seconds: float) -> None:
     # Upstream counts whole seconds, and waits for one more after each that a float falls short of.
-    until = clock.now() + wait_seconds
+    until = getattr(wait_seconds, "instant", clock.now() + wait_seconds)
     while env.is_running() and clock.now() < until:
         clock.wait(env.program_state_event, until, what=f"Wait state {env.next_state_name}")
+
+
+class _SecondsUntil(float):
+    """Seconds until an instant, which knows it: the clock runs on while they are handed around."""
+
+    instant: float
 
 
 @replaces(Timestamp._get_wait_seconds, written_for="611d040940ad")
@@ -91,7 +97,10 @@ def seconds_until(self: Timestamp, env: Any) -> float:
     timestamp = self._from_timestamp_string(timestamp=text)
     if timestamp is None:
         raise FailureEventException(self._create_failure_event(env, text))
-    return max(0.0, float(timestamp.replace(tzinfo=UTC).timestamp()) - clock.now())
+    instant = timestamp.replace(tzinfo=UTC).timestamp()
+    seconds = _SecondsUntil(max(0.0, instant - clock.now()))
+    seconds.instant = instant
+    return seconds
 
 
 @replaces(StepFunctionsProvider._pull_activity_task, written_for="99e0d4dcdffa")

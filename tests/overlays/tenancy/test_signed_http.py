@@ -18,10 +18,10 @@ from .conftest import ISOLATED
 
 
 @pytest.fixture(scope="module")
-def send(lambda_client):
+def send(lambda_client, emulator):
     """Signs and sends a request to Lambda, whatever its headers."""
     signer = lambda_client._request_signer
-    endpoint = lambda_client.meta.endpoint_url
+    endpoint = emulator.endpoint_url
 
     def request(method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
