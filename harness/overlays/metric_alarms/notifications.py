@@ -94,7 +94,6 @@ def message_of(alarm: Alarm, old: State) -> dict[str, Any]:
         "StateChangeTime": moment(alarm["StateUpdatedTimestamp"]),
         "Region": region_name(region),
         "AlarmArn": alarm["AlarmArn"],
-        "ActionExecutedAfterMuteWindow": False,
         "OldStateValue": old.value,
         "OKActions": alarm.get("OKActions", []),
         "AlarmActions": alarm.get("AlarmActions", []),

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from localstack.aws.api import CommonServiceException
 from localstack.aws.api.cloudwatch import InvalidFormatFault
+from localstack.services.cloudwatch.provider_v2 import ValidationException
 
 from .rules import OF_ANOMALIES, OPERATORS
 
@@ -93,6 +94,5 @@ def reason_data(given: str | None) -> Mapping[str, Any] | None:
 
 
 def _invalid(constraint: str) -> CommonServiceException:
-    return CommonServiceException(
-        "ValidationError", f"1 validation error detected: {constraint}", 400, True
-    )
+    # By its class LocalStack names it to clients of the query protocol's errors.
+    return ValidationException(f"1 validation error detected: {constraint}")

@@ -80,7 +80,6 @@ def test_a_topic_is_told_as_aws_tells_it(alarm_of, clock, reader, topic, aws_acc
         "NewStateReason": changed["StateReason"],
         "Region": "US East (N. Virginia)",
         "AlarmArn": changed["AlarmArn"],
-        "ActionExecutedAfterMuteWindow": False,
         "OldStateValue": "OK",
         "OKActions": [topic],
         "AlarmActions": [topic],
@@ -267,3 +266,13 @@ def test_an_unknown_operator_is_refused_with_those_that_there_are(alarm_of):
         "1 validation error detected: Value 'Above' at 'comparisonOperator' failed to satisfy "
         "constraint: Member must satisfy enum value set: [GreaterThanOrEqualToThreshold, "
     )
+
+
+def test_an_unknown_state_is_refused_under_both_names_of_its_error(aws):
+    with pytest.raises(ClientError) as refused:
+        aws("cloudwatch").set_alarm_state(
+            AlarmName="orders", StateValue="INVALID", StateReason="a test"
+        )
+    error = refused.value.response["Error"]
+    assert (error["Code"], error["QueryErrorCode"]) == ("ValidationError", "ValidationException")
+    assert "Value 'INVALID' at 'stateValue' failed to satisfy constraint" in error["Message"]
