@@ -83,7 +83,7 @@ class FrontDoor:
         self.witness: Witness | None = None
         self._listening: socket.socket | None = None
         self._arrivals: asyncio.Task[None] | None = None
-        self._open: set[asyncio.StreamWriter] = set()
+        self._open: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -124,8 +124,8 @@ class FrontDoor:
             self._listening.close()
         for writer in list(self._open):
             writer.transport.abort()
-        while self._open:
-            await asyncio.sleep(0.01)
+        while serving := [task for task in self._open.values() if task]:
+            await asyncio.wait(serving)
 
     async def _admit(self, listening: socket.socket) -> None:
         guests: set[asyncio.Task[None]] = set()
@@ -154,7 +154,7 @@ class FrontDoor:
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, is_secure: bool
     ) -> None:
-        self._open.add(writer)
+        self._open[writer] = asyncio.current_task()
         outer, inner = Wire(h11.SERVER, reader, writer), None
         try:
             while (taken := await outer.request()) is not None:
@@ -182,7 +182,7 @@ class FrontDoor:
         finally:
             for wire in filter(None, (outer, inner)):
                 wire.end()
-            self._open.discard(writer)
+            self._open.pop(writer, None)
 
     def _show(self, operation: Operation | None, *, is_done: bool) -> None:
         if self.witness is not None and operation is not None:
