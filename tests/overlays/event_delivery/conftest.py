@@ -21,11 +21,9 @@ REGION = "us-east-1"
 
 
 @pytest.fixture(scope="session")
-def emulator() -> Iterator[Embedded]:
-    target = Embedded(reuse=False)
-    target.start()
-    yield target
-    target.stop()
+def emulator(own_emulator: Embedded) -> Embedded:
+    """Time is moved here."""
+    return own_emulator
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ class Asked:
         return access.Decision(False, f"User: {request.principal.name} may not {request.action}")
 
     def principal_of(self, access_key: str, account: str) -> None:
-        raise NotImplementedError
+        """Return nobody: these tests ask for services and roles alone."""
 
     @property
     def said(self) -> list[tuple[str, str, str]]:
@@ -140,9 +140,13 @@ def test_a_dead_letter_queue_is_asked_by_itself(asked, source):
         check_dead_letter_queue(queue, source_arn=source)
 
 
-def test_everything_is_allowed_where_nobody_evaluates(monkeypatch):
+def test_everything_is_allowed_where_nobody_evaluates(asked, monkeypatch):
+    asked.denied = "sqs:SendMessage"
+    queue = f"arn:aws:sqs:us-east-1:{HOME}:q"
+    with pytest.raises(DeliveryError):
+        check(queue, ROLE)
     monkeypatch.setattr(access, "_evaluators", [])
-    check(f"arn:aws:sqs:us-east-1:{HOME}:q", ROLE)
+    check(queue, ROLE)
 
 
 def test_an_api_destination_needs_a_role_where_permissions_decide(asked):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -22,11 +22,9 @@ TYPES = {"ERROR": "ERROR_LOGS", "INFO": "INFO_LOGS", "TRACE": "TRACE_LOGS"}
 
 
 @pytest.fixture(scope="session")
-def emulator() -> Iterator[Embedded]:
-    target = Embedded(reuse=False)
-    target.start()
-    yield target
-    target.stop()
+def emulator(own_emulator: Embedded) -> Embedded:
+    """Time is moved here."""
+    return own_emulator
 
 
 @pytest.fixture

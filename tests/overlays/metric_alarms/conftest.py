@@ -17,11 +17,9 @@ SOON = timedelta(seconds=30)
 
 
 @pytest.fixture(scope="session")
-def emulator() -> Iterator[Embedded]:
-    target = Embedded(reuse=False)
-    target.start()
-    yield target
-    target.stop()
+def emulator(own_emulator: Embedded) -> Embedded:
+    """Time is moved here."""
+    return own_emulator
 
 
 @pytest.fixture
